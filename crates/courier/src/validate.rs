@@ -1,0 +1,130 @@
+//! What an endpoint may be configured with (WH-1, WH-2): everything that is wrong at once, by field, in plain words.
+
+use std::collections::BTreeMap;
+
+use hyper::header::{HeaderName, HeaderValue};
+
+use crate::guard::Guard;
+
+/// Headers that the courier sets itself, or that belong to the connection. The first six are documented (WH-2).
+const RESERVED: [&str; 15] = [
+    "content-type",
+    "content-length",
+    "greenhouse-event-id",
+    "authorization",
+    "user-agent",
+    "signature",
+    "host",
+    "connection",
+    "keep-alive",
+    "proxy-connection",
+    "transfer-encoding",
+    "te",
+    "trailer",
+    "upgrade",
+    "expect",
+];
+const OURS: [&str; 2] = ["orangery-", "webhook-"];
+
+const MAX_TEXT: usize = 255;
+const MAX_VALUE: usize = 2048;
+const MAX_HEADERS: usize = 50;
+const MAX_ATTEMPTS: i64 = 20;
+
+/// What somebody wants an endpoint to be.
+pub struct Draft<'a> {
+    pub name: &'a str,
+    pub url: &'a str,
+    /// `None` keeps the one it has.
+    pub secret: Option<&'a str>,
+    pub basic_user: Option<&'a str>,
+    /// `None` keeps the one it has, or there is none.
+    pub basic_password: Option<&'a str>,
+    pub headers: &'a BTreeMap<String, String>,
+    pub max_attempts: i64,
+}
+
+/// What is wrong, as (field, message); the message reads on from the field's name: "url must start with https://".
+pub type Wrong = Vec<(&'static str, String)>;
+
+pub fn validate(draft: &Draft, guard: &Guard) -> Wrong {
+    let mut wrong = Wrong::new();
+    let mut check = |field, result: Result<(), String>| {
+        if let Err(message) = result {
+            wrong.push((field, message));
+        }
+    };
+    check("name", text(draft.name.trim()).and(printable(draft.name)));
+    check("url", guard.check_url(draft.url).map(drop));
+    if let Some(secret) = draft.secret {
+        check("secret", text(secret).and(printable(secret)));
+    }
+    check("basic_user", basic_user(draft));
+    if let Some(password) = draft.basic_password {
+        check("basic_password", at_most(password, MAX_TEXT).and(printable(password)));
+    }
+    if draft.headers.len() > MAX_HEADERS {
+        check("headers", Err(format!("must be at most {MAX_HEADERS}")));
+    }
+    let mut seen = std::collections::HashSet::new();
+    for (name, value) in draft.headers {
+        check("headers", header(name, value));
+        if !seen.insert(name.to_ascii_lowercase()) {
+            check("headers", Err(format!("names {name:?} twice")));
+        }
+    }
+    if !(1..=MAX_ATTEMPTS).contains(&draft.max_attempts) {
+        check("max_attempts", Err(format!("must be from 1 to {MAX_ATTEMPTS}")));
+    }
+    wrong
+}
+
+fn text(text: &str) -> Result<(), String> {
+    if text.is_empty() {
+        return Err("can't be blank".into());
+    }
+    at_most(text, MAX_TEXT)
+}
+
+fn at_most(text: &str, max: usize) -> Result<(), String> {
+    if text.chars().count() > max {
+        return Err(format!("must be at most {max} characters"));
+    }
+    Ok(())
+}
+
+fn printable(text: &str) -> Result<(), String> {
+    if text.chars().any(char::is_control) {
+        return Err("must not contain line breaks or control characters".into());
+    }
+    Ok(())
+}
+
+fn basic_user(draft: &Draft) -> Result<(), String> {
+    match draft.basic_user {
+        None if draft.basic_password.is_some_and(|it| !it.is_empty()) => {
+            Err("is missing, but a password is given".into())
+        }
+        None => Ok(()),
+        Some(user) if user.contains(':') => Err("must not contain a colon".into()),
+        Some(user) => text(user).and(printable(user)),
+    }
+}
+
+fn header(name: &str, value: &str) -> Result<(), String> {
+    if name.len() > MAX_TEXT || HeaderName::from_bytes(name.as_bytes()).is_err() {
+        let shown: String = name.chars().take(40).collect();
+        return Err(format!("{shown:?} is not a valid header name"));
+    }
+    let lower = name.to_ascii_lowercase();
+    if RESERVED.contains(&lower.as_str()) || OURS.iter().any(|it| lower.starts_with(it)) {
+        return Err(format!("{name} is set by the server and can't be changed"));
+    }
+    if value.len() > MAX_VALUE {
+        return Err(format!("the value of {name} must be at most {MAX_VALUE} characters"));
+    }
+    if !value.is_ascii() || HeaderValue::from_str(value).is_err() {
+        return Err(format!("the value of {name} must be printable ASCII on one line"));
+    }
+    Ok(())
+}

@@ -1,0 +1,10 @@
+//! The courier, tried against receivers on the loopback: whole deliveries on SQLite and, where
+//! `ORANGERY_TEST_POSTGRES` names a server, on PostgreSQL.
+
+#![allow(clippy::unwrap_used)]
+
+mod guard;
+mod post;
+mod receiver;
+mod sign;
+mod validate;

@@ -1,1 +1,18 @@
+//! Orangery: an applicant tracking system that its users own. `ARCHITECTURE.md` is the map.
 
+pub mod words;
+
+pub mod domain;
+pub mod error;
+pub mod event;
+pub mod feed;
+pub mod files;
+pub mod graph;
+pub mod hooks;
+pub mod house;
+pub mod http;
+pub mod links;
+pub mod patch;
+pub mod tables;
+pub mod wire;
+pub mod work;

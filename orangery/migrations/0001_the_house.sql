@@ -1,0 +1,725 @@
+-- The schema, in the portable words of crates/sql: {id}, bigint, boolean, bytes, double, text.
+-- Times are microseconds since 1970 in UTC, dates are YYYY-MM-DD, lists and maps are JSON in text.
+
+-- The organization and its catalogs.
+
+create table organization (
+  id {id},
+  name text not null,
+  time_zone text not null,
+  catalog_version bigint not null,
+  offers_need_start_date boolean not null,
+  openings_deletable boolean not null,
+  created_at bigint not null,
+  updated_at bigint not null
+);
+
+create table departments (
+  id {id},
+  name text not null unique,
+  parent_id bigint references departments(id) on delete set null,
+  external_id text unique,
+  created_at bigint not null,
+  updated_at bigint not null
+);
+
+create table users (
+  id {id},
+  first_name text not null,
+  last_name text not null,
+  employee_id text unique,
+  site_admin boolean not null,
+  disabled boolean not null,
+  department_ids text not null,
+  office_ids text not null,
+  custom text not null,
+  created_at bigint not null,
+  updated_at bigint not null
+);
+
+create table user_emails (
+  id {id},
+  user_id bigint not null references users(id) on delete cascade,
+  email text not null,
+  email_key text not null unique,
+  is_primary boolean not null,
+  verified boolean not null
+);
+create index user_emails_user on user_emails (user_id);
+
+create table offices (
+  id {id},
+  name text not null unique,
+  location text,
+  primary_contact_user_id bigint references users(id) on delete set null,
+  parent_id bigint references offices(id) on delete set null,
+  external_id text unique,
+  created_at bigint not null,
+  updated_at bigint not null
+);
+
+create table custom_fields (
+  id {id},
+  field_type text not null,
+  value_type text not null,
+  name text not null,
+  name_key text not null,
+  description text,
+  priority bigint not null,
+  private boolean not null,
+  required boolean not null,
+  require_approval boolean not null,
+  trigger_new_version boolean not null,
+  expose_in_job_board_api boolean not null,
+  api_only boolean not null,
+  active boolean not null,
+  template_token text,
+  department_ids text not null,
+  office_ids text not null,
+  created_at bigint not null,
+  updated_at bigint not null
+);
+create unique index custom_fields_key on custom_fields (field_type, name_key);
+
+create table custom_field_options (
+  id {id},
+  custom_field_id bigint not null references custom_fields(id) on delete cascade,
+  name text not null,
+  priority bigint not null,
+  external_id text,
+  active boolean not null
+);
+create index custom_field_options_field on custom_field_options (custom_field_id);
+
+create table sources (
+  id {id},
+  name text not null,
+  public_name text not null,
+  type_id bigint not null,
+  type_name text not null
+);
+
+create table rejection_reasons (
+  id {id},
+  name text not null,
+  type_id bigint not null,
+  type_name text not null,
+  built_in boolean not null
+);
+
+create table close_reasons (
+  id {id},
+  name text not null
+);
+
+create table prospect_pools (
+  id {id},
+  name text not null,
+  active boolean not null
+);
+
+create table prospect_stages (
+  id {id},
+  prospect_pool_id bigint not null references prospect_pools(id) on delete cascade,
+  name text not null,
+  priority bigint not null
+);
+
+create table education_items (
+  id {id},
+  kind text not null,
+  name text not null,
+  priority bigint not null
+);
+create index education_items_kind on education_items (kind, priority);
+
+create table tags (
+  id {id},
+  name text not null,
+  name_key text not null unique
+);
+
+create table email_templates (
+  id {id},
+  name text not null,
+  kind text not null,
+  subject text not null,
+  body text not null,
+  created_at bigint not null,
+  updated_at bigint not null
+);
+
+-- Jobs.
+
+create table jobs (
+  id {id},
+  name text not null,
+  requisition_id text,
+  notes text,
+  confidential boolean not null,
+  status text not null,
+  level text,
+  department_id bigint references departments(id) on delete set null,
+  anywhere boolean not null,
+  team_and_responsibilities text,
+  how_to_sell_this_job text,
+  is_template boolean not null,
+  copied_from_id bigint,
+  created_by_id bigint references users(id) on delete set null,
+  closed_by_application_id bigint,
+  custom text not null,
+  created_at bigint not null,
+  opened_at bigint,
+  closed_at bigint,
+  updated_at bigint not null
+);
+create index jobs_department on jobs (department_id);
+
+create table job_offices (
+  id {id},
+  job_id bigint not null references jobs(id) on delete cascade,
+  office_id bigint not null references offices(id) on delete cascade
+);
+create unique index job_offices_once on job_offices (job_id, office_id);
+create index job_offices_office on job_offices (office_id);
+
+create table hiring_team (
+  id {id},
+  job_id bigint not null references jobs(id) on delete cascade,
+  user_id bigint not null references users(id) on delete cascade,
+  role text not null,
+  responsible boolean not null
+);
+create unique index hiring_team_once on hiring_team (job_id, role, user_id);
+create index hiring_team_user on hiring_team (user_id);
+
+create table openings (
+  id {id},
+  job_id bigint not null references jobs(id) on delete cascade,
+  opening_id text,
+  status text not null,
+  opened_at bigint not null,
+  closed_at bigint,
+  application_id bigint,
+  close_reason_id bigint references close_reasons(id) on delete set null,
+  custom text not null
+);
+create index openings_job on openings (job_id);
+create index openings_application on openings (application_id);
+
+create table custom_locations (
+  id {id},
+  value text not null,
+  active boolean not null,
+  created_at bigint not null,
+  updated_at bigint not null
+);
+
+create table job_posts (
+  id {id},
+  job_id bigint references jobs(id) on delete cascade,
+  title text not null,
+  location text,
+  office_id bigint references offices(id) on delete set null,
+  custom_location_id bigint references custom_locations(id) on delete set null,
+  internal boolean not null,
+  external boolean not null,
+  live boolean not null,
+  active boolean not null,
+  content text,
+  internal_content text,
+  first_published_at bigint,
+  created_at bigint not null,
+  updated_at bigint not null
+);
+create index job_posts_job on job_posts (job_id);
+
+create table post_questions (
+  id {id},
+  job_post_id bigint not null references job_posts(id) on delete cascade,
+  name text not null,
+  label text not null,
+  kind text not null,
+  required boolean not null,
+  private boolean not null,
+  description text,
+  options text not null,
+  priority bigint not null
+);
+create index post_questions_post on post_questions (job_post_id);
+
+create table stages (
+  id {id},
+  job_id bigint not null references jobs(id) on delete cascade,
+  name text not null,
+  priority bigint not null,
+  active boolean not null,
+  created_at bigint not null,
+  updated_at bigint not null
+);
+create index stages_job on stages (job_id);
+
+create table interviews (
+  id {id},
+  stage_id bigint not null references stages(id) on delete cascade,
+  name text not null,
+  kind text not null,
+  estimated_minutes bigint,
+  default_user_ids text not null,
+  priority bigint not null,
+  created_at bigint not null,
+  updated_at bigint not null
+);
+create index interviews_stage on interviews (stage_id);
+
+create table interview_kits (
+  id {id},
+  interview_id bigint not null references interviews(id) on delete cascade,
+  content text
+);
+create unique index interview_kits_interview on interview_kits (interview_id);
+
+create table kit_questions (
+  id {id},
+  interview_kit_id bigint not null references interview_kits(id) on delete cascade,
+  question text not null,
+  priority bigint not null
+);
+create index kit_questions_kit on kit_questions (interview_kit_id);
+
+-- Candidates.
+
+create table candidates (
+  id {id},
+  first_name text not null,
+  last_name text not null,
+  company text,
+  title text,
+  headline text,
+  external_id text,
+  photo text,
+  is_private boolean not null,
+  can_email boolean not null,
+  recruiter_id bigint references users(id) on delete set null,
+  coordinator_id bigint references users(id) on delete set null,
+  linked_user_id bigint references users(id) on delete set null,
+  linkedin_profile text,
+  match_score_reasoning text,
+  identity_verification text,
+  custom text not null,
+  created_at bigint not null,
+  updated_at bigint not null,
+  last_activity_at bigint not null
+);
+create index candidates_created on candidates (created_at);
+create index candidates_updated on candidates (updated_at);
+create index candidates_linked_user on candidates (linked_user_id);
+
+create table contacts (
+  id {id},
+  candidate_id bigint not null references candidates(id) on delete cascade,
+  kind text not null,
+  value text not null,
+  type text,
+  email_key text
+);
+create index contacts_candidate on contacts (candidate_id);
+create index contacts_email on contacts (email_key) where email_key is not null;
+
+create table educations (
+  id {id},
+  candidate_id bigint not null references candidates(id) on delete cascade,
+  school_id bigint references education_items(id) on delete set null,
+  discipline_id bigint references education_items(id) on delete set null,
+  degree_id bigint references education_items(id) on delete set null,
+  start_date text,
+  end_date text
+);
+create index educations_candidate on educations (candidate_id);
+
+create table employments (
+  id {id},
+  candidate_id bigint not null references candidates(id) on delete cascade,
+  company_name text not null,
+  title text not null,
+  start_date text,
+  end_date text
+);
+create index employments_candidate on employments (candidate_id);
+
+create table candidate_tags (
+  id {id},
+  candidate_id bigint not null references candidates(id) on delete cascade,
+  tag_id bigint not null references tags(id) on delete cascade
+);
+create unique index candidate_tags_once on candidate_tags (candidate_id, tag_id);
+create index candidate_tags_tag on candidate_tags (tag_id);
+
+-- Applications.
+
+create table applications (
+  id {id},
+  candidate_id bigint not null references candidates(id) on delete cascade,
+  job_id bigint references jobs(id) on delete cascade,
+  prospect boolean not null,
+  status text not null,
+  stage_id bigint references stages(id) on delete set null,
+  hired_from_stage_id bigint,
+  job_post_id bigint references job_posts(id) on delete set null,
+  source_id bigint references sources(id) on delete set null,
+  credited_user_id bigint references users(id) on delete set null,
+  credited_name text,
+  recruiter_id bigint references users(id) on delete set null,
+  coordinator_id bigint references users(id) on delete set null,
+  location text,
+  answers text not null,
+  custom text not null,
+  referral_custom text not null,
+  rejection_reason_id bigint references rejection_reasons(id) on delete set null,
+  rejection_custom text not null,
+  rejection_note_id bigint,
+  rejected_by_id bigint references users(id) on delete set null,
+  prospect_pool_id bigint references prospect_pools(id) on delete set null,
+  prospect_stage_id bigint references prospect_stages(id) on delete set null,
+  prospect_owner_id bigint references users(id) on delete set null,
+  prospective_department_id bigint references departments(id) on delete set null,
+  prospective_office_id bigint references offices(id) on delete set null,
+  applied_at bigint not null,
+  rejected_at bigint,
+  hired_at bigint,
+  created_at bigint not null,
+  last_activity_at bigint not null,
+  updated_at bigint not null
+);
+create index applications_candidate on applications (candidate_id);
+create index applications_job on applications (job_id);
+create index applications_stage on applications (stage_id);
+create index applications_created on applications (created_at);
+create index applications_activity on applications (last_activity_at);
+
+create table application_jobs (
+  id {id},
+  application_id bigint not null references applications(id) on delete cascade,
+  job_id bigint not null references jobs(id) on delete cascade
+);
+create unique index application_jobs_once on application_jobs (application_id, job_id);
+create index application_jobs_job on application_jobs (job_id);
+
+create table stage_history (
+  id {id},
+  application_id bigint not null references applications(id) on delete cascade,
+  stage_id bigint references stages(id) on delete set null,
+  entered_at bigint not null,
+  left_at bigint
+);
+create index stage_history_application on stage_history (application_id);
+
+create table attachments (
+  id {id},
+  candidate_id bigint not null references candidates(id) on delete cascade,
+  application_id bigint references applications(id) on delete cascade,
+  filename text not null,
+  kind text not null,
+  content_type text,
+  visibility text not null,
+  blob text not null,
+  size bigint not null,
+  created_at bigint not null
+);
+create index attachments_candidate on attachments (candidate_id);
+create index attachments_application on attachments (application_id);
+
+-- Interviews and scorecards.
+
+create table scheduled_interviews (
+  id {id},
+  application_id bigint not null references applications(id) on delete cascade,
+  interview_id bigint not null references interviews(id) on delete cascade,
+  external_event_id text unique,
+  organizer_id bigint references users(id) on delete set null,
+  starts_at bigint not null,
+  ends_at bigint not null,
+  all_day boolean not null,
+  location text,
+  video_conferencing_url text,
+  status text not null,
+  by_api boolean not null,
+  created_at bigint not null,
+  updated_at bigint not null
+);
+create index scheduled_interviews_application on scheduled_interviews (application_id);
+create index scheduled_interviews_starts on scheduled_interviews (starts_at);
+
+create table interviewers (
+  id {id},
+  scheduled_interview_id bigint not null references scheduled_interviews(id) on delete cascade,
+  user_id bigint references users(id) on delete set null,
+  email text,
+  name text,
+  response_status text not null
+);
+create index interviewers_scheduled on interviewers (scheduled_interview_id);
+
+create table interview_states (
+  id {id},
+  application_id bigint not null references applications(id) on delete cascade,
+  interview_id bigint not null references interviews(id) on delete cascade,
+  status text not null
+);
+create unique index interview_states_once on interview_states (application_id, interview_id);
+
+create table scorecards (
+  id {id},
+  candidate_id bigint not null references candidates(id) on delete cascade,
+  application_id bigint references applications(id) on delete set null,
+  interview_id bigint references interviews(id) on delete set null,
+  scheduled_interview_id bigint references scheduled_interviews(id) on delete set null,
+  interview_name text not null,
+  interviewer_id bigint references users(id) on delete set null,
+  submitted_by_id bigint references users(id) on delete set null,
+  status text not null,
+  overall_recommendation text not null,
+  attributes text not null,
+  answers text not null,
+  interviewed_at bigint,
+  submitted_at bigint,
+  created_at bigint not null,
+  updated_at bigint not null
+);
+create index scorecards_candidate on scorecards (candidate_id);
+create index scorecards_application on scorecards (application_id);
+
+-- Offers and approvals.
+
+create table offers (
+  id {id},
+  application_id bigint not null references applications(id) on delete cascade,
+  job_id bigint not null references jobs(id) on delete cascade,
+  opening_id bigint references openings(id) on delete set null,
+  user_id bigint references users(id) on delete set null,
+  version bigint not null,
+  status text not null,
+  starts_on text,
+  sent_on text,
+  notes text,
+  custom text not null,
+  resolved_at bigint,
+  created_at bigint not null,
+  updated_at bigint not null
+);
+create unique index offers_version on offers (application_id, version);
+create index offers_job on offers (job_id);
+
+create table approval_flows (
+  id {id},
+  job_id bigint not null references jobs(id) on delete cascade,
+  offer_id bigint references offers(id) on delete cascade,
+  kind text not null,
+  sequential boolean not null,
+  version bigint not null,
+  status text not null,
+  requested_by_id bigint references users(id) on delete set null,
+  requested_at bigint,
+  created_at bigint not null,
+  updated_at bigint not null
+);
+create index approval_flows_job on approval_flows (job_id);
+create index approval_flows_offer on approval_flows (offer_id);
+
+create table approver_groups (
+  id {id},
+  approval_flow_id bigint not null references approval_flows(id) on delete cascade,
+  priority bigint not null,
+  approvals_required bigint not null,
+  created_at bigint not null,
+  resolved_at bigint
+);
+create index approver_groups_flow on approver_groups (approval_flow_id);
+
+create table approvers (
+  id {id},
+  approver_group_id bigint not null references approver_groups(id) on delete cascade,
+  user_id bigint not null references users(id) on delete cascade,
+  status text not null,
+  request_sent_at bigint,
+  resolved_at bigint,
+  created_at bigint not null
+);
+create index approvers_group on approvers (approver_group_id);
+create index approvers_user on approvers (user_id);
+
+-- What is told of a candidate inside the house.
+
+create table feed_items (
+  id {id},
+  candidate_id bigint not null references candidates(id) on delete cascade,
+  application_id bigint references applications(id) on delete set null,
+  user_id bigint references users(id) on delete set null,
+  touchpoint_id bigint,
+  kind text not null,
+  of_rejection boolean not null,
+  visibility text not null,
+  subject text,
+  body text not null,
+  mail_to text,
+  mail_from text,
+  mail_cc text,
+  created_at bigint not null
+);
+create index feed_items_candidate on feed_items (candidate_id);
+
+create table reminders (
+  id {id},
+  candidate_id bigint not null references candidates(id) on delete cascade,
+  user_id bigint not null references users(id) on delete cascade,
+  note text,
+  remind_at bigint not null,
+  created_at bigint not null
+);
+create index reminders_candidate on reminders (candidate_id);
+
+create table touchpoints (
+  id {id},
+  candidate_id bigint not null references candidates(id) on delete cascade,
+  application_id bigint references applications(id) on delete cascade,
+  user_id bigint references users(id) on delete set null,
+  kind text not null,
+  happened_at bigint not null,
+  created_at bigint not null
+);
+create index touchpoints_candidate on touchpoints (candidate_id);
+
+create table synced_messages (
+  id {id},
+  candidate_id bigint not null references candidates(id) on delete cascade,
+  kind text not null,
+  body text not null,
+  created_at bigint not null
+);
+create index synced_messages_candidate on synced_messages (candidate_id);
+
+-- Who may, and who did.
+
+create table api_keys (
+  id {id},
+  name text not null,
+  hash text not null unique,
+  hint text not null,
+  endpoints text not null,
+  created_at bigint not null,
+  revoked_at bigint,
+  last_used_at bigint
+);
+
+create table audit_records (
+  id {id},
+  work text not null,
+  at bigint not null,
+  actor_id bigint,
+  api_key_id bigint,
+  door text not null,
+  request text not null,
+  kind text not null,
+  target_type text not null,
+  target_id bigint not null,
+  candidate_id bigint,
+  changes text
+);
+create index audit_records_target on audit_records (target_type, target_id);
+create index audit_records_candidate on audit_records (candidate_id);
+create index audit_records_at on audit_records (at);
+
+create table retention_rules (
+  id {id},
+  name text not null,
+  office_id bigint references offices(id) on delete cascade,
+  months bigint not null,
+  fields text not null,
+  enabled boolean not null,
+  last_run_at bigint,
+  created_at bigint not null,
+  updated_at bigint not null
+);
+
+-- Web hooks: what was fired, who listens, what was sent.
+
+create table webhooks (
+  id {id},
+  name text not null,
+  url text not null,
+  secret bytes not null,
+  events text not null,
+  basic_user text,
+  basic_password bytes,
+  headers text not null,
+  enabled boolean not null,
+  disabled_why text,
+  max_attempts bigint not null,
+  error_email text,
+  in_flight bigint not null,
+  created_at bigint not null,
+  updated_at bigint not null,
+  last_ping_at bigint,
+  last_ping_status bigint,
+  last_ping_error text
+);
+
+create table webhook_events (
+  id {id},
+  webhook_id bigint not null references webhooks(id) on delete cascade,
+  action text not null
+);
+create unique index webhook_events_once on webhook_events (action, webhook_id);
+create index webhook_events_webhook on webhook_events (webhook_id);
+
+create table journal (
+  id {id},
+  seq bigint unique,
+  work text not null,
+  action text not null,
+  body text,
+  actor_id bigint,
+  happened_at bigint not null,
+  candidate_id bigint,
+  application_id bigint,
+  job_id bigint,
+  test boolean not null
+);
+create index journal_candidate on journal (candidate_id) where candidate_id is not null;
+create index journal_application on journal (application_id) where application_id is not null;
+create index journal_job on journal (job_id) where job_id is not null;
+create index journal_unnumbered on journal (id) where seq is null;
+
+create table deliveries (
+  id {id},
+  webhook_id bigint not null references webhooks(id) on delete cascade,
+  journal_id bigint not null references journal(id) on delete cascade,
+  status text not null,
+  attempts bigint not null,
+  due_at bigint,
+  node text,
+  lease_until bigint,
+  replay boolean not null,
+  created_at bigint not null,
+  finished_at bigint
+);
+create unique index deliveries_once on deliveries (webhook_id, journal_id);
+create index deliveries_due on deliveries (webhook_id, due_at) where due_at is not null;
+create index deliveries_journal on deliveries (journal_id);
+
+create table attempts (
+  id {id},
+  delivery_id bigint not null references deliveries(id) on delete cascade,
+  number bigint not null,
+  replay boolean not null,
+  started_at bigint not null,
+  finished_at bigint,
+  status_code bigint,
+  error text,
+  answer text,
+  peer text,
+  connect_micros bigint,
+  first_byte_micros bigint,
+  total_micros bigint
+);
+create index attempts_delivery on attempts (delivery_id);

@@ -1,0 +1,5 @@
+//! What can be done, and what it means: verbs, by noun. A verb finds what it changes, refuses or changes it, and records what happened.
+//!
+//! Rows that a verb is going to change are locked in the order candidate, application, job, opening, offer.
+
+pub mod application;

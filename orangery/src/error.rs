@@ -1,0 +1,64 @@
+//! What can go wrong, in the words of the domain. The doors turn these into their envelopes, once each.
+
+/// One thing wrong with one input (ERR-1). `field` is a path such as `applications[0].job_id`; empty where no single field is at fault.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, utoipa::ToSchema)]
+pub struct Fault {
+    pub message: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub field: String,
+}
+
+#[derive(Debug)]
+pub enum Error {
+    /// No such row, or none that the caller may see.
+    NotFound(&'static str, i64),
+    /// The request is well formed, but the state says no; the text tells why and what would help.
+    Refused(String),
+    /// The request is not well formed: every fault that was found.
+    Invalid(Vec<Fault>),
+    /// Known, but not allowed: the text names what is missing.
+    Forbidden(String),
+    Database(sql::Error),
+}
+
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+impl Error {
+    /// One fault at one field.
+    pub fn invalid(field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::Invalid(vec![Fault { message: message.into(), field: field.into() }])
+    }
+
+    pub fn refused(why: impl Into<String>) -> Self {
+        Self::Refused(why.into())
+    }
+}
+
+impl From<sql::Error> for Error {
+    fn from(error: sql::Error) -> Self {
+        match error {
+            sql::Error::NotFound { table, id } => Self::NotFound(table, id),
+            error => Self::Database(error),
+        }
+    }
+}
+
+impl std::fmt::Display for Error {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::NotFound(table, id) => write!(f, "{} {id} not found", table.trim_end_matches('s').replace('_', " ")),
+            Self::Refused(why) | Self::Forbidden(why) => f.write_str(why),
+            Self::Invalid(faults) => {
+                for (n, fault) in faults.iter().enumerate() {
+                    let comma = if n == 0 { "" } else { "; " };
+                    let colon = if fault.field.is_empty() { "" } else { ": " };
+                    write!(f, "{comma}{}{colon}{}", fault.field, fault.message)?;
+                }
+                Ok(())
+            }
+            Self::Database(error) => write!(f, "{error:?}"),
+        }
+    }
+}
+
+impl std::error::Error for Error {}

@@ -1,0 +1,134 @@
+//! Candidates with their lists.
+
+use std::sync::Arc;
+
+use futures_util::try_join;
+use jiff::civil::Date;
+use sql::Value;
+
+use super::{Catalog, Look, by};
+use crate::{
+    error::Result,
+    tables::{self, Contact, ContactKind, Employment},
+};
+
+#[derive(Clone)]
+pub struct Candidate {
+    pub row: tables::Candidate,
+    pub contacts: Vec<Contact>,
+    pub educations: Vec<Education>,
+    pub employments: Vec<Employment>,
+    pub tags: Vec<String>,
+    /// Those of all applications together (ATT-8).
+    pub attachments: Vec<Attachment>,
+    pub application_ids: Vec<i64>,
+    pub photo_url: Option<String>,
+    pub urls: Urls,
+    pub catalog: Arc<Catalog>,
+}
+
+#[derive(Clone)]
+pub struct Urls {
+    pub page: String,
+}
+
+#[derive(Clone)]
+pub struct Education {
+    pub id: i64,
+    pub candidate_id: i64,
+    pub school_name: Option<String>,
+    pub degree: Option<String>,
+    pub discipline: Option<String>,
+    pub start_date: Option<Date>,
+    pub end_date: Option<Date>,
+}
+
+#[derive(Clone)]
+pub struct Attachment {
+    pub row: tables::Attachment,
+    /// Signed, good for 7 days.
+    pub url: String,
+}
+
+impl Candidate {
+    pub fn contacts(&self, kind: ContactKind) -> impl Iterator<Item = &Contact> {
+        self.contacts.iter().filter(move |it| it.kind == kind)
+    }
+}
+
+/// The candidates of `rows`, in their order.
+pub async fn candidates(look: &Look<'_>, rows: Vec<tables::Candidate>) -> Result<Vec<Candidate>> {
+    let ids: Vec<i64> = rows.iter().map(|it| it.id).collect();
+    let tx = look.tx;
+    let (contacts, educations, employments, tags, attachments, applications) = try_join!(
+        tx.children::<Contact>("candidate_id", &ids),
+        educations(look, &ids),
+        tx.children::<Employment>("candidate_id", &ids),
+        tx.rows(
+            "select c.candidate_id, t.name from candidate_tags c join tags t on t.id = c.tag_id where c.candidate_id {any:$1} order by c.id",
+            &[Value::Ids(ids.clone())],
+        ),
+        tx.children::<tables::Attachment>("candidate_id", &ids),
+        tx.rows("select candidate_id, id from applications where candidate_id {any:$1} order by id", &[Value::Ids(ids.clone())]),
+    )
+    .map_err(crate::error::Error::from)?;
+
+    let mut contacts = by(contacts, |it| it.candidate_id);
+    let mut educations = by(educations, |it| it.candidate_id);
+    let mut employments = by(employments, |it| it.candidate_id);
+    let mut attachments = by(attachments, |it| it.candidate_id);
+    let mut tags = by(tags.iter().map(|it| Ok((it.get(0)?, it.get(1)?))).collect::<sql::Result<Vec<(i64, String)>>>()?, |it| it.0);
+    let mut applications = by(applications.iter().map(|it| Ok((it.get(0)?, it.get(1)?))).collect::<sql::Result<Vec<(i64, i64)>>>()?, |it| it.0);
+
+    Ok(rows
+        .into_iter()
+        .map(|row| Candidate {
+            contacts: contacts.remove(&row.id).unwrap_or_default(),
+            educations: educations.remove(&row.id).unwrap_or_default(),
+            employments: employments.remove(&row.id).unwrap_or_default(),
+            tags: tags.remove(&row.id).unwrap_or_default().into_iter().map(|it| it.1).collect(),
+            attachments: signed(look, attachments.remove(&row.id).unwrap_or_default()),
+            application_ids: applications.remove(&row.id).unwrap_or_default().into_iter().map(|it| it.1).collect(),
+            photo_url: row.photo.as_deref().map(|blob| look.links.file(blob, "photo", look.now)),
+            urls: Urls { page: look.links.person(row.id) },
+            catalog: look.catalog.clone(),
+            row,
+        })
+        .collect())
+}
+
+pub async fn candidate(look: &Look<'_>, id: i64) -> Result<Candidate> {
+    let row = look.tx.find(id).await?;
+    candidates(look, vec![row]).await?.pop().ok_or(crate::error::Error::NotFound("candidates", id))
+}
+
+pub fn signed(look: &Look<'_>, rows: Vec<tables::Attachment>) -> Vec<Attachment> {
+    rows.into_iter().map(|row| Attachment { url: look.links.file(&row.blob, &row.filename, look.now), row }).collect()
+}
+
+/// Educations with the names of school, degree and discipline.
+pub async fn educations(look: &Look<'_>, candidate_ids: &[i64]) -> sql::Result<Vec<Education>> {
+    let sql = "select e.id, e.candidate_id, s.name, g.name, d.name, e.start_date, e.end_date from educations e \
+               left join education_items s on s.id = e.school_id left join education_items g on g.id = e.degree_id \
+               left join education_items d on d.id = e.discipline_id where e.candidate_id {any:$1} order by e.id";
+    let rows = look.tx.rows(sql, &[Value::Ids(candidate_ids.to_vec())]).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Education {
+                id: row.get(0)?,
+                candidate_id: row.get(1)?,
+                school_name: row.get(2)?,
+                degree: row.get(3)?,
+                discipline: row.get(4)?,
+                start_date: row.get(5)?,
+                end_date: row.get(6)?,
+            })
+        })
+        .collect()
+}
+
+/// The content type under which a stored file was given to us.
+pub async fn content_type(look: &Look<'_>, blob: &str) -> Result<Option<String>> {
+    let row = look.tx.row("select content_type from attachments where blob = $1 limit 1", &[Value::Text(blob.to_owned())]).await?;
+    Ok(row.map(|it| it.get(0)).transpose()?.flatten())
+}

@@ -1,0 +1,57 @@
+//! From events to journal entries and deliveries, in the transaction that made them.
+//!
+//! [`rules`] says which actions an event fires, [`payload`] what each says, [`journal`] keeps them and addresses them to who listens.
+
+pub mod journal;
+mod payload;
+pub mod rules;
+
+pub use rules::Action;
+
+use crate::{
+    error::Result,
+    event::Event,
+    work::{Happened, Work},
+};
+
+/// What one action says, and of whom.
+pub struct Body {
+    pub action: Action,
+    /// The bytes that will be signed.
+    pub json: String,
+    pub about: About,
+}
+
+/// Whom a journal entry concerns, so that it can be found, replayed and erased.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct About {
+    pub candidate_id: Option<i64>,
+    pub application_id: Option<i64>,
+    pub job_id: Option<i64>,
+}
+
+/// The bodies of all actions that `event` fires, rendered from what is there now.
+pub(crate) async fn bodies(work: &Work, event: &Event) -> Result<Vec<Body>> {
+    let merges_heard = match event {
+        Event::CandidateMerged { .. } => journal::is_heard(work, Action::MergeCandidate).await?,
+        _ => false,
+    };
+    let mut bodies = Vec::new();
+    for &action in rules::actions(event, merges_heard) {
+        bodies.push(payload::body(&work.look().await?, action, event).await?);
+    }
+    Ok(bodies)
+}
+
+/// Journals what the events of a Work fire, in their order; true if anything did.
+pub(crate) async fn fire(work: &mut Work, events: Vec<Happened>) -> Result<bool> {
+    let mut fired = Vec::new();
+    for happened in events {
+        fired.extend(match happened.bodies {
+            Some(bodies) => bodies,
+            None => bodies(work, &happened.event).await?,
+        });
+    }
+    journal::write(work, &fired).await?;
+    Ok(!fired.is_empty())
+}

@@ -1,0 +1,142 @@
+//! The house: what every part of a running Orangery shares. Cheap to clone.
+
+use std::{
+    ops::Deref,
+    sync::{Arc, Mutex, MutexGuard, OnceLock},
+    time::{Duration, Instant},
+};
+
+use courier::{guard::Guard, seal::Seal};
+use ipnet::IpNet;
+use jiff::Timestamp;
+use sql::{Pool, Tx};
+
+use crate::{error::Result, files::Files, graph::Catalog, links::Links};
+
+#[derive(Clone)]
+pub struct Orangery(Arc<Parts>);
+
+pub struct Parts {
+    pub pool: Pool,
+    /// Seals what must not lie open in the database: secrets of endpoints, passwords for mail.
+    pub seal: Arc<Seal>,
+    pub guard: Guard,
+    pub links: Links,
+    pub files: Files,
+    pub clock: Clock,
+    pub chance: Chance,
+    /// Proxies whose X-Forwarded headers are believed.
+    pub trusted_proxies: Vec<IpNet>,
+    /// The largest body of a request that is read, in bytes.
+    pub body_limit: usize,
+    courier: OnceLock<courier::Courier>,
+    catalog: Mutex<Option<Kept>>,
+}
+
+/// A catalog, the version it was read at, and when that was last seen to hold.
+struct Kept {
+    version: i64,
+    catalog: Arc<Catalog>,
+    seen: Instant,
+}
+
+/// Where the time comes from: the system's clock in life, a fixed one in tests.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+/// Where chance comes from: 16 bytes of it.
+pub type Chance = Arc<dyn Fn() -> [u8; 16] + Send + Sync>;
+
+/// What a house is made of, see [`Orangery::new`].
+pub struct Settings {
+    pub pool: Pool,
+    pub key: [u8; 32],
+    pub guard: Guard,
+    pub public_url: String,
+    pub files: Files,
+    pub trusted_proxies: Vec<IpNet>,
+    pub clock: Clock,
+    pub chance: Chance,
+}
+
+impl Deref for Orangery {
+    type Target = Parts;
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl Orangery {
+    pub fn new(settings: Settings) -> Self {
+        let Settings { pool, key, guard, public_url, files, trusted_proxies, clock, chance } = settings;
+        Self(Arc::new(Parts {
+            pool,
+            seal: Arc::new(Seal::new(key)),
+            guard,
+            links: Links { public_url: public_url.trim_end_matches('/').to_owned(), file_key: key },
+            files,
+            trusted_proxies,
+            clock,
+            chance,
+            body_limit: 40 * 1024 * 1024,
+            courier: OnceLock::new(),
+            catalog: Mutex::new(None),
+        }))
+    }
+
+    /// The time, to the millisecond. Asked once per Work.
+    pub fn now(&self) -> Timestamp {
+        let now = (self.clock)();
+        Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
+    }
+
+    pub fn fresh_id(&self) -> String {
+        hex::encode((self.chance)())
+    }
+
+    /// The catalog as `tx` sees it: the kept one if its version still holds.
+    pub async fn catalog(&self, tx: &Tx) -> Result<Arc<Catalog>> {
+        let version = Catalog::version(tx).await?;
+        if let Some(kept) = &mut *self.kept_catalog()
+            && kept.version == version
+        {
+            kept.seen = Instant::now();
+            return Ok(kept.catalog.clone());
+        }
+        let catalog = Arc::new(Catalog::read(tx).await?);
+        *self.kept_catalog() = Some(Kept { version, catalog: catalog.clone(), seen: Instant::now() });
+        Ok(catalog)
+    }
+
+    /// A catalog that is at most a second old, for who must know a key before a transaction begins. What this node changed is seen at once.
+    pub async fn recent_catalog(&self) -> Result<Arc<Catalog>> {
+        if let Some(kept) = &*self.kept_catalog()
+            && kept.seen.elapsed() < Duration::from_secs(1)
+        {
+            return Ok(kept.catalog.clone());
+        }
+        self.catalog(&self.pool.read().await?).await
+    }
+
+    pub(crate) fn forget_catalog(&self) {
+        *self.kept_catalog() = None;
+    }
+
+    fn kept_catalog(&self) -> MutexGuard<'_, Option<Kept>> {
+        self.catalog.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    /// Gives the house its courier; without one, deliveries wait in the database.
+    pub fn hire(&self, courier: courier::Courier) {
+        let _ = self.courier.set(courier);
+    }
+
+    pub fn courier(&self) -> Option<&courier::Courier> {
+        self.courier.get()
+    }
+
+    /// Tells the courier that there is something to deliver.
+    pub fn wake(&self) {
+        if let Some(courier) = self.courier.get() {
+            courier.wake();
+        }
+    }
+}

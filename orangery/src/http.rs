@@ -1,0 +1,27 @@
+//! The doors over HTTP. The routers are the table of contents.
+
+pub mod api;
+pub mod caller;
+mod error;
+mod files;
+pub mod harvest;
+pub mod input;
+pub mod page;
+
+use axum::{Router, extract::DefaultBodyLimit};
+
+pub use caller::Caller;
+
+use crate::house::Orangery;
+
+/// All doors.
+pub fn router(house: Orangery) -> Router {
+    Router::new()
+        .merge(harvest::routes(house.clone()))
+        .merge(api::routes(house.clone()))
+        .merge(files::routes())
+        .fallback(error::no_such_path)
+        .method_not_allowed_fallback(error::no_such_method)
+        .layer(DefaultBodyLimit::disable())
+        .with_state(house)
+}

@@ -1,0 +1,127 @@
+//! Who asks: the API key (AUTH-1 … AUTH-5) and, for writes, the user on whose behalf (OBO-1 … OBO-3).
+
+use axum::{
+    Json,
+    extract::{FromRequestParts, MatchedPath, Request, State},
+    http::{HeaderMap, Method, StatusCode, header, request::Parts},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use base64::{Engine, prelude::BASE64_STANDARD};
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+use crate::{
+    error::{Error, Result},
+    graph::{Catalog, Look},
+    house::Orangery,
+    tables::{ApiKey, Door},
+    work::{Actor, Work},
+};
+
+/// Who asks, and the house that answers. A handler takes one and names a verb.
+#[derive(Clone)]
+pub struct Caller {
+    pub house: Orangery,
+    pub actor: Actor,
+}
+
+impl Caller {
+    pub async fn read<T>(&self, look: impl AsyncFnOnce(&Look<'_>) -> Result<T>) -> Result<T> {
+        self.house.read(look).await
+    }
+
+    pub async fn write<T>(&self, act: impl AsyncFn(&mut Work) -> Result<T>) -> Result<T> {
+        self.house.write(self.actor.clone(), act).await
+    }
+
+    /// The user who acts; where the door lets one act without a user, that is told.
+    pub fn user_id(&self) -> Result<i64> {
+        self.actor.user_id.ok_or_else(|| Error::invalid("On-Behalf-Of", "The On-Behalf-Of header must be the id of a user"))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Caller {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
+        parts.extensions.get::<Self>().cloned().ok_or_else(|| Error::Forbidden("This path has no door".to_owned()))
+    }
+}
+
+/// Harvest's door: a key for each endpoint, and On-Behalf-Of for every write.
+pub async fn harvest(State(house): State<Orangery>, path: MatchedPath, request: Request, next: Next) -> Response {
+    enter(house, path, request, next, Door::Harvest).await
+}
+
+/// Our own API's door: the same keys; On-Behalf-Of is welcome, not needed.
+pub async fn api(State(house): State<Orangery>, path: MatchedPath, request: Request, next: Next) -> Response {
+    enter(house, path, request, next, Door::Api).await
+}
+
+async fn enter(house: Orangery, path: MatchedPath, mut request: Request, next: Next, door: Door) -> Response {
+    let endpoint = format!("{} {}", request.method(), path.as_str());
+    let catalog = match house.recent_catalog().await {
+        Ok(catalog) => catalog,
+        Err(error) => return error.into_response(),
+    };
+    let Some(key) = key(&catalog, request.headers()) else {
+        return unauthorized("Invalid Basic Auth credentials");
+    };
+    if !is_allowed(&key, &endpoint) {
+        return unauthorized(&format!("This API key does not have permission for {endpoint}"));
+    }
+    let user_id = match on_behalf_of(&catalog, request.headers(), request.method(), door) {
+        Ok(user_id) => user_id,
+        Err(error) => return error.into_response(),
+    };
+    let actor = Actor { user_id, api_key_id: Some(key.id), door, request: endpoint };
+    request.extensions_mut().insert(Caller { house, actor });
+    next.run(request).await
+}
+
+/// The key is the user name of Basic auth; the password is empty or ignored.
+fn key(catalog: &Catalog, headers: &HeaderMap) -> Option<ApiKey> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, encoded) = value.split_once(' ')?;
+    if !scheme.eq_ignore_ascii_case("basic") {
+        return None;
+    }
+    let decoded = String::from_utf8(BASE64_STANDARD.decode(encoded.trim()).ok()?).ok()?;
+    let token = decoded.split(':').next()?;
+    catalog.api_keys.get(&hash(token)).cloned()
+}
+
+/// Keys are long and random, so that a plain hash is enough to keep them.
+pub fn hash(token: &str) -> String {
+    hex::encode(Sha256::digest(token.as_bytes()))
+}
+
+/// A key is allowed all endpoints (`*`) or those that it names: `GET /v1/candidates/{id}`.
+fn is_allowed(key: &ApiKey, endpoint: &str) -> bool {
+    key.endpoints.0.iter().any(|it| it == "*" || it == endpoint)
+}
+
+/// Absent is refused for Harvest's writes; a number that is no user, or a disabled one, is refused everywhere (OBO-3).
+fn on_behalf_of(catalog: &Catalog, headers: &HeaderMap, method: &Method, door: Door) -> Result<Option<i64>> {
+    let needed = door == Door::Harvest && method != Method::GET && method != Method::HEAD;
+    let Some(value) = headers.get("On-Behalf-Of") else {
+        return match needed {
+            true => Err(Error::invalid("On-Behalf-Of", "The On-Behalf-Of header is missing: it must be the id of a user")),
+            false => Ok(None),
+        };
+    };
+    let id: Option<i64> = value.to_str().ok().and_then(|it| it.trim().parse().ok());
+    match id {
+        Some(id) if catalog.user(Some(id)).is_some_and(|it| !it.row.disabled) => Ok(Some(id)),
+        // Reads need no user, and a wrong one does no harm there.
+        _ if !needed => Ok(None),
+        Some(id) => Err(Error::Forbidden(format!("On-Behalf-Of: there is no enabled user {id}"))),
+        None => Err(Error::invalid("On-Behalf-Of", "The On-Behalf-Of header must be the id of a user")),
+    }
+}
+
+fn unauthorized(message: &str) -> Response {
+    let body = Json(json!({"message": message, "errors": [{"message": message}]}));
+    (StatusCode::UNAUTHORIZED, [(header::WWW_AUTHENTICATE, "Basic realm=\"Orangery\"")], body).into_response()
+}

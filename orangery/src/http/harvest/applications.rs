@@ -1,0 +1,56 @@
+//! Applications over Harvest.
+
+use axum::{
+    Json, Router,
+    extract::Path,
+    routing::{get, post},
+};
+
+use super::super::{Caller, input::Body};
+use crate::{
+    domain::application::{self, Rejection},
+    error::Result,
+    graph,
+    house::Orangery,
+    wire::harvest::{self, Application},
+    work::Work,
+};
+
+pub fn routes() -> Router<Orangery> {
+    Router::new()
+        .route("/v1/applications/{id}", get(show))
+        .route("/v1/applications/{id}/reject", post(reject))
+        .route("/v1/applications/{id}/unreject", post(unreject))
+}
+
+async fn show(caller: Caller, Path(id): Path<i64>) -> Result<Json<Application>> {
+    caller.read(async |look| Ok(Json(harvest::application(&graph::application::application(look, id).await?)))).await
+}
+
+async fn reject(caller: Caller, Path(id): Path<i64>, body: Body) -> Result<Json<Application>> {
+    let rejection = body.read(|it| Rejection {
+        reason_id: it.id("rejection_reason_id"),
+        notes: it.text("notes", 100_000),
+        ..Rejection::default()
+    })?;
+    caller
+        .write(async |work| {
+            application::reject(work, id, &rejection).await?;
+            answer(work, id).await
+        })
+        .await
+}
+
+async fn unreject(caller: Caller, Path(id): Path<i64>) -> Result<Json<Application>> {
+    caller
+        .write(async |work| {
+            application::unreject(work, id).await?;
+            answer(work, id).await
+        })
+        .await
+}
+
+/// The application as it is after the verb.
+async fn answer(work: &Work, id: i64) -> Result<Json<Application>> {
+    Ok(Json(harvest::application(&graph::application::application(&work.look().await?, id).await?)))
+}

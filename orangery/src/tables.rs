@@ -1,0 +1,17 @@
+//! Rows, each column named once. The tables of web hooks stand in `courier::tables`, whose business they are.
+
+mod application;
+mod candidate;
+mod custom_field;
+mod interview;
+mod job;
+mod offer;
+mod organization;
+
+pub use application::*;
+pub use candidate::*;
+pub use custom_field::*;
+pub use interview::*;
+pub use job::*;
+pub use offer::*;
+pub use organization::*;

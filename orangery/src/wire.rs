@@ -1,0 +1,56 @@
+//! The shapes that leave the house: one line per field, in the order of the public documentation.
+//!
+//! [`hook`] are the bodies of the web hooks, [`harvest`] those of Harvest; what both use stands here.
+
+/// Declares views: the type and how to make it, one line per field.
+macro_rules! view {
+    ($($(#[$meta:meta])* pub fn $make:ident($from:ident: $From:ty $(, $arg:ident: $Arg:ty)*) -> $View:ident {
+        $($(#[$field_meta:meta])* $field:ident: $ty:ty = $value:expr),* $(,)?
+    })*) => {$(
+        $(#[$meta])*
+        #[derive(Clone, Debug, serde::Serialize)]
+        pub struct $View { $($(#[$field_meta])* pub $field: $ty),* }
+
+        $(#[$meta])*
+        pub fn $make($from: $From $(, $arg: $Arg)*) -> $View {
+            $View { $($field: $value),* }
+        }
+    )*};
+}
+
+pub mod custom;
+pub mod harvest;
+pub mod hook;
+
+use jiff::{Timestamp, civil::Date};
+use serde::{Serialize, Serializer};
+
+/// A time to the second, as most web hooks show it: `2016-02-03T16:38:46Z`.
+#[derive(Clone, Copy, Debug)]
+pub struct Seconds(pub Timestamp);
+
+/// A time to the millisecond, as Harvest shows it (GEN-2), and the web hooks of posts, stages and scorecards.
+#[derive(Clone, Copy, Debug)]
+pub struct Millis(pub Timestamp);
+
+/// `MM/DD/YYYY`, as web hooks write start dates, educations and employments (EDU-4).
+#[derive(Clone, Copy, Debug)]
+pub struct American(pub Date);
+
+impl Serialize for Seconds {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(&format_args!("{:.0}", self.0))
+    }
+}
+
+impl Serialize for Millis {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(&format_args!("{:.3}", self.0))
+    }
+}
+
+impl Serialize for American {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(&format_args!("{:02}/{:02}/{:04}", self.0.month(), self.0.day(), self.0.year()))
+    }
+}

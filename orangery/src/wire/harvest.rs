@@ -1,0 +1,44 @@
+//! The objects of Harvest, as `docs/objects.md` lists them.
+
+mod application;
+
+pub use application::*;
+
+use crate::{
+    graph::{Catalog, catalog::Person},
+    tables,
+};
+
+view! {
+    /// A user as others show one.
+    pub fn user_stub(u: &Person) -> UserStub {
+        id: i64 = u.row.id,
+        first_name: String = u.row.first_name.clone(),
+        last_name: String = u.row.last_name.clone(),
+        name: String = u.name(),
+        employee_id: Option<String> = u.row.employee_id.clone(),
+    }
+
+    pub fn source_ref(s: &tables::Source) -> SourceRef {
+        id: i64 = s.id,
+        public_name: String = s.public_name.clone(),
+    }
+
+    pub fn rejection_reason(r: &tables::RejectionReason) -> RejectionReason {
+        id: i64 = r.id,
+        name: String = r.name.clone(),
+        #[serde(rename = "type")]
+        kind: IdName = IdName { id: r.type_id, name: r.type_name.clone() },
+    }
+}
+
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct IdName {
+    pub id: i64,
+    pub name: String,
+}
+
+/// The user of that id, if there is one.
+pub fn user_of(catalog: &Catalog, id: Option<i64>) -> Option<UserStub> {
+    catalog.user(id).map(user_stub)
+}

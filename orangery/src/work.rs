@@ -1,0 +1,227 @@
+//! A Work: one transaction, who acts, when, and what happened in it. Every change to the data is made through one, whoever asks for it: an
+//! API, a page, the command line or a timer.
+//!
+//! A Work has no effect outside its transaction, since on PostgreSQL it may run again after a serialization failure. Files are stored before
+//! it begins; mail and hooks leave after it ended.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde_json::{Map, Value as Json};
+use sql::{Record, Tx, Value};
+
+use crate::{
+    error::{Error, Result},
+    event::Event,
+    feed, graph,
+    graph::{Catalog, Look},
+    hooks,
+    house::Orangery,
+    tables::{AuditRecord, ChangeKind, Door},
+};
+
+/// Who acts, through which door, by which request.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Actor {
+    pub user_id: Option<i64>,
+    pub api_key_id: Option<i64>,
+    pub door: Door,
+    /// `POST /v1/applications/{id}/reject`, a command, the name of a timer.
+    pub request: String,
+}
+
+pub struct Work {
+    pub tx: Tx,
+    pub actor: Actor,
+    pub now: Timestamp,
+    /// Names this Work in journal and audit log.
+    pub id: String,
+    /// The candidate that is being changed, so that what the audit log keeps of it can be erased with it.
+    pub about: Option<i64>,
+    /// What is erased must not live on in the audit log: names of columns are kept, values are not.
+    pub discreet: bool,
+    house: Orangery,
+    events: Vec<Happened>,
+    audit: Vec<AuditRecord>,
+    catalog_changed: bool,
+}
+
+/// An event, with the bodies that had to be rendered before the deletion that it tells of.
+pub(crate) struct Happened {
+    pub event: Event,
+    pub bodies: Option<Vec<hooks::Body>>,
+}
+
+impl Orangery {
+    /// Runs `act` and commits what it did, with the audit records it leaves and the web hooks it fires, or nothing at all.
+    pub async fn write<T>(&self, actor: Actor, act: impl AsyncFn(&mut Work) -> Result<T>) -> Result<T> {
+        for again in (0..3).rev() {
+            match self.attempt(&actor, &act).await {
+                Err(Error::Database(sql::Error::Conflict)) if again > 0 => continue,
+                done => return done,
+            }
+        }
+        Err(Error::Database(sql::Error::Conflict))
+    }
+
+    async fn attempt<T>(&self, actor: &Actor, act: &impl AsyncFn(&mut Work) -> Result<T>) -> Result<T> {
+        let mut work = Work {
+            tx: self.pool.begin().await?,
+            actor: actor.clone(),
+            now: self.now(),
+            id: self.fresh_id(),
+            about: None,
+            discreet: false,
+            house: self.clone(),
+            events: Vec::new(),
+            audit: Vec::new(),
+            catalog_changed: false,
+        };
+        let done = act(&mut work).await?;
+        let fired = work.finish().await?;
+        let catalog_changed = work.catalog_changed;
+        work.tx.commit().await?;
+        if fired {
+            self.wake();
+        }
+        if catalog_changed {
+            self.forget_catalog();
+        }
+        Ok(done)
+    }
+
+    /// Looks at the data as it is at one moment.
+    pub async fn read<T>(&self, look: impl AsyncFnOnce(&Look<'_>) -> Result<T>) -> Result<T> {
+        let tx = self.pool.read().await?;
+        let catalog = self.catalog(&tx).await?;
+        look(&Look { tx: &tx, catalog, links: &self.links, now: self.now() }).await
+    }
+}
+
+impl Work {
+    /// Notes what happened. The same event twice in one Work is one event.
+    pub fn record(&mut self, event: Event) {
+        if !self.events.iter().any(|it| it.event == event) {
+            self.events.push(Happened { event, bodies: None });
+        }
+    }
+
+    /// Notes a deletion that is about to happen: its bodies are rendered now, from what is still there.
+    pub async fn record_deletion(&mut self, event: Event) -> Result<()> {
+        let bodies = hooks::bodies(self, &event).await?;
+        self.events.push(Happened { event, bodies: Some(bodies) });
+        Ok(())
+    }
+
+    /// What this Work sees, changes of its own included.
+    pub async fn look(&self) -> Result<Look<'_>> {
+        Ok(Look { tx: &self.tx, catalog: self.catalog().await?, links: &self.house.links, now: self.now })
+    }
+
+    pub async fn catalog(&self) -> Result<Arc<Catalog>> {
+        match self.catalog_changed {
+            // Nobody else may see what is not committed.
+            true => Ok(Arc::new(Catalog::read(&self.tx).await?)),
+            false => self.house.catalog(&self.tx).await,
+        }
+    }
+
+    /// Seals a secret for the database.
+    pub fn seal(&self, secret: &[u8]) -> Vec<u8> {
+        self.house.seal.seal(secret)
+    }
+
+    pub async fn insert<T: Record>(&mut self, row: &mut T) -> Result<()> {
+        self.tx.insert(row).await?;
+        let values = T::COLUMNS.iter().zip(row.values()).filter(|(_, value)| *value != Value::Null);
+        let changes = values.map(|(column, value)| (*column, (Json::Null, shown::<T>(column, &value)))).collect();
+        self.changed::<T>(ChangeKind::Created, row, changes).await
+    }
+
+    /// Writes `after` over `before`, and tells whether that changed anything.
+    pub async fn update<T: Record>(&mut self, before: &T, after: &T) -> Result<bool> {
+        let pairs = T::COLUMNS.iter().zip(before.values().into_iter().zip(after.values()));
+        let changes: Vec<(&str, (Json, Json))> = pairs
+            .filter(|(_, (old, new))| old != new)
+            .map(|(column, (old, new))| (*column, (shown::<T>(column, &old), shown::<T>(column, &new))))
+            .collect();
+        if changes.is_empty() {
+            return Ok(false);
+        }
+        self.tx.update(after).await?;
+        self.changed::<T>(ChangeKind::Updated, after, changes).await?;
+        Ok(true)
+    }
+
+    pub async fn delete<T: Record>(&mut self, row: &T) -> Result<()> {
+        self.tx.delete::<T>(row.id()).await?;
+        let values = T::COLUMNS.iter().zip(row.values()).filter(|(_, value)| *value != Value::Null);
+        let changes = values.map(|(column, value)| (*column, (shown::<T>(column, &value), Json::Null))).collect();
+        self.changed::<T>(ChangeKind::Destroyed, row, changes).await
+    }
+
+    /// One audit record per changed row (AUD-2), written when the Work ends.
+    async fn changed<T: Record>(&mut self, kind: ChangeKind, row: &T, changes: Vec<(&str, (Json, Json))>) -> Result<()> {
+        if graph::catalog::TABLES.contains(&T::TABLE) && !self.catalog_changed {
+            self.tx.execute("update organization set catalog_version = catalog_version + 1", &[]).await?;
+            self.catalog_changed = true;
+        }
+        let of = T::COLUMNS.iter().position(|it| *it == "candidate_id").map(|n| row.values().swap_remove(n));
+        let candidate_id = match (of, T::TABLE) {
+            (_, "candidates") => Some(row.id()),
+            (Some(Value::Int(id)), _) => Some(id),
+            _ => self.about,
+        };
+        let hide = self.discreet;
+        let changes: Map<String, Json> = changes
+            .into_iter()
+            .map(|(column, (old, new))| (column.to_owned(), if hide { Json::Null } else { Json::Array(vec![old, new]) }))
+            .collect();
+        self.audit.push(AuditRecord {
+            id: 0,
+            work: self.id.clone(),
+            at: self.now,
+            actor_id: self.actor.user_id,
+            api_key_id: self.actor.api_key_id,
+            door: self.actor.door,
+            request: self.actor.request.clone(),
+            kind,
+            target_type: T::TABLE.to_owned(),
+            target_id: row.id(),
+            candidate_id,
+            changes: Some(sql::Json(Json::Object(changes))),
+        });
+        Ok(())
+    }
+
+    /// Writes what the events of this Work leave behind; true if web hooks are to be delivered.
+    async fn finish(&mut self) -> Result<bool> {
+        let events = std::mem::take(&mut self.events);
+        for happened in &events {
+            feed::line(self, &happened.event).await?;
+        }
+        let fired = hooks::fire(self, events).await?;
+        self.tx.insert_all(&mut self.audit).await?;
+        Ok(fired)
+    }
+}
+
+/// A column's value as the audit log shows it. Secrets are never shown.
+fn shown<T: Record>(column: &str, value: &Value) -> Json {
+    match (T::TABLE, column) {
+        ("webhooks", "secret" | "basic_password" | "headers") | ("api_keys", "hash") => Json::String("(secret)".to_owned()),
+        _ if column.ends_with("_at") => match value {
+            Value::Int(micros) => Timestamp::from_microsecond(*micros).map_or(Json::Null, |it| Json::String(it.to_string())),
+            _ => Json::Null,
+        },
+        _ => match value {
+            Value::Null | Value::Bytes(_) => Json::Null,
+            Value::Bool(it) => Json::Bool(*it),
+            Value::Int(it) => Json::from(*it),
+            Value::Real(it) => Json::from(*it),
+            Value::Text(it) => Json::String(it.clone()),
+            Value::Ids(it) => Json::from(it.clone()),
+            Value::Texts(it) => Json::from(it.clone()),
+        },
+    }
+}

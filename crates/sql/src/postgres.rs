@@ -1,0 +1,216 @@
+//! PostgreSQL: a pool of connections; a transaction whose BEGIN travels with its first statement.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::time::Duration;
+
+use deadpool_postgres::{Manager, ManagerConfig, Object, RecyclingMethod, Runtime};
+use futures_util::{FutureExt, TryStreamExt};
+use parking_lot::Mutex;
+use tokio::runtime::Handle;
+use tokio_postgres::error::SqlState;
+use tokio_postgres::{Client, Config, NoTls, SimpleQueryStream};
+
+use crate::text::Text;
+use crate::tx::{Answer, Want};
+use crate::{Error, Options, Result, Row, Value};
+
+/// A connection keeps this many prepared statements; then it forgets them all, which only costs preparing again.
+const STATEMENTS: usize = 512;
+
+pub(crate) struct Postgres {
+    pool: deadpool_postgres::Pool,
+    pub(crate) config: Config,
+    /// The connection that NOTIFY goes through, once there is one.
+    pub(crate) notifier: tokio::sync::Mutex<Option<Client>>,
+}
+
+/// One transaction. It rolls back when it is dropped, whatever was or was not sent by then.
+pub(crate) struct Session {
+    /// Taken out by drop only.
+    client: Option<Object>,
+    opening: &'static str,
+    begun: Mutex<bool>,
+    /// A statement was dropped before its answer came: nobody knows what it did.
+    abandoned: AtomicBool,
+    /// The connection holds plans that no longer fit the schema.
+    stale: AtomicBool,
+    committed: bool,
+}
+
+impl Postgres {
+    pub(crate) async fn open(url: &str, options: &Options) -> Result<Arc<Self>> {
+        let config = configure(url)?;
+        let manager = ManagerConfig { recycling_method: RecyclingMethod::Fast };
+        let pool = deadpool_postgres::Pool::builder(Manager::from_config(config.clone(), NoTls, manager))
+            .max_size(options.connections.max(1))
+            .runtime(Runtime::Tokio1)
+            .wait_timeout(Some(Duration::from_secs(30)))
+            .create_timeout(Some(Duration::from_secs(30)))
+            .build()
+            .map_err(|error| Error::Unavailable(error.to_string()))?;
+        drop(pool.get().await?);
+        Ok(Arc::new(Self { pool, config, notifier: tokio::sync::Mutex::default() }))
+    }
+
+    pub(crate) async fn begin(&self) -> Result<Session> {
+        self.session("begin").await
+    }
+
+    pub(crate) async fn read(&self) -> Result<Session> {
+        self.session("begin isolation level repeatable read read only").await
+    }
+
+    async fn session(&self, opening: &'static str) -> Result<Session> {
+        Ok(Session {
+            client: Some(self.pool.get().await?),
+            opening,
+            begun: Mutex::new(false),
+            abandoned: AtomicBool::new(false),
+            stale: AtomicBool::new(false),
+            committed: false,
+        })
+    }
+}
+
+impl Session {
+    fn client(&self) -> Result<&Object> {
+        self.client.as_ref().ok_or_else(|| Error::Unavailable("the connection is gone".to_owned()))
+    }
+
+    /// Sends BEGIN if that was not done yet; the answer is read with that of the statement it precedes. It is sent
+    /// before the lock is left, so that no other statement of this transaction can get before it.
+    fn open(&self) -> Result<Option<SimpleQueryStream>> {
+        let client = self.client()?;
+        let mut begun = self.begun.lock();
+        if *begun {
+            return Ok(None);
+        }
+        let sent = client.simple_query_raw(self.opening).now_or_never();
+        *begun = true;
+        let unsent = || Error::Unavailable("BEGIN could not be sent".to_owned());
+        Ok(Some(sent.ok_or_else(unsent)??))
+    }
+
+    pub(crate) async fn run(&self, text: &Text, params: &[Value], want: Want) -> Result<Answer> {
+        self.guarded(self.statement(text, params, want)).await
+    }
+
+    pub(crate) async fn script(&self, sql: &str) -> Result<()> {
+        let client = self.client()?;
+        self.guarded(client.batch_execute(sql).map(|done| Ok(done?))).await
+    }
+
+    /// Runs `statement` behind BEGIN, and remembers if it is dropped in between.
+    async fn guarded<T>(&self, statement: impl Future<Output = Result<T>>) -> Result<T> {
+        let doubt = Doubt(&self.abandoned);
+        let answer = match self.open()? {
+            Some(begin) => {
+                let begin = begin.try_collect::<Vec<_>>();
+                let (begun, answer) = futures_util::join!(begin, statement);
+                begun?;
+                answer
+            }
+            None => statement.await,
+        };
+        std::mem::forget(doubt);
+        answer
+    }
+
+    async fn statement(&self, text: &Text, params: &[Value], want: Want) -> Result<Answer> {
+        let client = self.client()?;
+        if client.statement_cache.size() >= STATEMENTS {
+            client.statement_cache.clear();
+        }
+        let run = async {
+            let statement = client.prepare_cached(&text.postgres).await?;
+            if want == Want::Count {
+                let count = client.execute_raw(&statement, params).await?;
+                return Ok(Answer { count, ..Answer::default() });
+            }
+            let rows: Vec<_> = client.query_raw(&statement, params).await?.map_ok(Row::postgres).try_collect().await?;
+            Ok(Answer { rows, ..Answer::default() })
+        };
+        let mut answer = run.await.map_err(|error| self.failed(error))?;
+        if want == Want::Id {
+            answer.id = answer.rows.first().map_or(Ok(0), |row| row.get(0))?;
+        }
+        Ok(answer)
+    }
+
+    fn failed(&self, error: tokio_postgres::Error) -> Error {
+        // "cached plan must not change result type": the schema was changed under this connection.
+        let plan = error.as_db_error().is_some_and(|db| {
+            *db.code() == SqlState::INVALID_SQL_STATEMENT_NAME || db.routine() == Some("RevalidateCachedQuery")
+        });
+        if plan {
+            self.stale.store(true, Relaxed);
+            return Error::Conflict;
+        }
+        error.into()
+    }
+
+    pub(crate) fn abandoned(&self) -> bool {
+        self.abandoned.load(Relaxed)
+    }
+
+    pub(crate) async fn commit(mut self) -> Result<()> {
+        if *self.begun.lock() {
+            self.client()?.batch_execute("commit").await?;
+        }
+        self.committed = true;
+        Ok(())
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        let Some(client) = self.client.take() else { return };
+        if *self.stale.get_mut() {
+            drop(Object::take(client)); // closes it
+            return;
+        }
+        if self.committed || !*self.begun.get_mut() {
+            return;
+        }
+        // Sent here and now; whoever gets this connection next comes after it.
+        let sent = client.simple_query_raw("rollback").now_or_never();
+        if !*self.abandoned.get_mut() {
+            return;
+        }
+        // An abandoned statement may still run: nobody is to wait for it who did not ask for it.
+        match (Handle::try_current(), sent) {
+            (Ok(runtime), Some(Ok(answer))) => {
+                runtime.spawn(async move {
+                    let _ = answer.try_collect::<Vec<_>>().await;
+                    drop(client);
+                });
+            }
+            _ => drop(Object::take(client)),
+        }
+    }
+}
+
+/// Dropped: a statement was abandoned. Forgotten: it was answered.
+struct Doubt<'a>(&'a AtomicBool);
+
+impl Drop for Doubt<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Relaxed);
+    }
+}
+
+/// Reads the URL. `search_path=…` may stand beside `options=…`: it becomes one of them.
+fn configure(url: &str) -> Result<Config> {
+    let (base, query) = url.split_once('?').unwrap_or((url, ""));
+    let (paths, others): (Vec<&str>, Vec<&str>) =
+        query.split('&').filter(|it| !it.is_empty()).partition(|it| it.starts_with("search_path="));
+    let mut config: Config = format!("{base}?{}", others.join("&")).trim_end_matches('?').parse()?;
+    if let Some(path) = paths.last().and_then(|it| it.strip_prefix("search_path=")) {
+        let path = path.replace("%2C", ",").replace("%2c", ",");
+        let given = config.get_options().map(|it| format!("{it} ")).unwrap_or_default();
+        config.options(format!("{given}-c search_path={path}"));
+    }
+    config.connect_timeout(Duration::from_secs(10));
+    Ok(config)
+}

@@ -1,0 +1,229 @@
+//! One transaction: every statement of the program goes through one.
+
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+
+use crate::postgres::Session;
+use crate::record::Shape;
+use crate::sqlite::{Read, Write};
+use crate::text::{Text, Verb, plain};
+use crate::{Dialect, Error, Record, Result, Row, Value};
+
+/// An open transaction. Dropped without [`commit`](Tx::commit), it rolls back. After a statement failed, nothing more
+/// runs in it, and `commit` answers what that statement answered.
+///
+/// Every method takes `&self`: independent queries can be joined, and are pipelined on PostgreSQL.
+pub struct Tx {
+    inner: Inner,
+    failed: Mutex<Option<Error>>,
+}
+
+pub(crate) enum Inner {
+    Write(Write),
+    Read(Read),
+    Postgres(Session),
+}
+
+/// What a statement is run for.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Want {
+    Rows,
+    One,
+    Count,
+    Id,
+}
+
+#[derive(Default)]
+pub(crate) struct Answer {
+    pub rows: Vec<Row>,
+    pub count: u64,
+    pub id: i64,
+}
+
+impl Tx {
+    pub(crate) fn new(inner: Inner) -> Self {
+        Self { inner, failed: Mutex::new(None) }
+    }
+
+    pub fn dialect(&self) -> Dialect {
+        match &self.inner {
+            Inner::Write(_) | Inner::Read(_) => Dialect::Sqlite,
+            Inner::Postgres(_) => Dialect::Postgres,
+        }
+    }
+
+    /// Why this transaction can only be rolled back, if so.
+    fn failure(&self) -> Option<Error> {
+        if let Some(error) = &*self.failed.lock() {
+            return Some(error.clone());
+        }
+        match &self.inner {
+            Inner::Postgres(session) if session.abandoned() => {
+                Some(Error::Database("a statement of this transaction was cancelled".to_owned()))
+            }
+            _ => None,
+        }
+    }
+
+    fn settle<T>(&self, answer: Result<T>) -> Result<T> {
+        answer.map_err(|error| self.failed.lock().get_or_insert(error).clone())
+    }
+
+    /// The way of every statement; nothing generic from here on.
+    async fn run(&self, text: &Text, params: &[Value], want: Want) -> Result<Answer> {
+        if let Some(error) = self.failure() {
+            return Err(error);
+        }
+        self.settle(match &self.inner {
+            Inner::Write(write) => write.run(text, params, want),
+            Inner::Read(read) => read.run(text, params, want),
+            Inner::Postgres(session) => session.run(text, params, want).await,
+        })
+    }
+
+    /// Several statements in one text, without parameters: a migration.
+    pub(crate) async fn script(&self, sql: &str) -> Result<()> {
+        if let Some(error) = self.failure() {
+            return Err(error);
+        }
+        self.settle(match &self.inner {
+            Inner::Write(write) => write.script(sql),
+            Inner::Read(_) => Err(Error::Database("a snapshot is only read".to_owned())),
+            Inner::Postgres(session) => session.script(sql).await,
+        })
+    }
+
+    pub async fn rows(&self, sql: &str, params: &[Value]) -> Result<Vec<Row>> {
+        Ok(self.run(&plain(sql), params, Want::Rows).await?.rows)
+    }
+
+    /// The first row.
+    pub async fn row(&self, sql: &str, params: &[Value]) -> Result<Option<Row>> {
+        Ok(self.run(&plain(sql), params, Want::One).await?.rows.into_iter().next())
+    }
+
+    /// Answers how many rows were changed.
+    pub async fn execute(&self, sql: &str, params: &[Value]) -> Result<u64> {
+        Ok(self.run(&plain(sql), params, Want::Count).await?.count)
+    }
+
+    /// The one number that `sql` selects.
+    pub async fn count(&self, sql: &str, params: &[Value]) -> Result<i64> {
+        let row = self.row(sql, params).await?;
+        row.map_or(Ok(0), |row| row.get(0))
+    }
+
+    /// The rows for which `rest` holds: `tx.all::<Person>("where name = $1 order by id", params![name])`.
+    pub async fn all<T: Record>(&self, rest: &str, params: &[Value]) -> Result<Vec<T>> {
+        read(&self.select(Shape::of::<T>(), Verb::Select, rest, params, Want::Rows).await?)
+    }
+
+    /// The first row for which `rest` holds.
+    pub async fn first<T: Record>(&self, rest: &str, params: &[Value]) -> Result<Option<T>> {
+        let rows = self.select(Shape::of::<T>(), Verb::Select, rest, params, Want::One).await?;
+        rows.first().map(T::read).transpose()
+    }
+
+    /// The row, or [`Error::NotFound`].
+    pub async fn find<T: Record>(&self, id: i64) -> Result<T> {
+        self.first("where \"id\" = $1", &[Value::Int(id)]).await?.ok_or_else(|| missing::<T>(id))
+    }
+
+    /// The row, if there is an id and a row of that id.
+    pub async fn get<T: Record>(&self, id: Option<i64>) -> Result<Option<T>> {
+        let Some(id) = id else { return Ok(None) };
+        self.first("where \"id\" = $1", &[Value::Int(id)]).await
+    }
+
+    /// The row, which nobody else can change until this transaction ends.
+    pub async fn lock<T: Record>(&self, id: i64) -> Result<T> {
+        self.first("where \"id\" = $1 {for update}", &[Value::Int(id)]).await?.ok_or_else(|| missing::<T>(id))
+    }
+
+    /// The rows of these ids, by id.
+    pub async fn among<T: Record>(&self, ids: &[i64]) -> Result<Vec<T>> {
+        self.children("id", ids).await
+    }
+
+    /// The rows that hang on `parents` by their column `key`, by id.
+    pub async fn children<T: Record>(&self, key: &'static str, parents: &[i64]) -> Result<Vec<T>> {
+        if parents.is_empty() {
+            return Ok(Vec::new());
+        }
+        let params = [Value::Ids(parents.to_vec())];
+        read(&self.select(Shape::of::<T>(), Verb::Children, key, &params, Want::Rows).await?)
+    }
+
+    async fn select(&self, shape: Shape, verb: Verb, tail: &str, params: &[Value], want: Want) -> Result<Vec<Row>> {
+        Ok(self.run(&shape.statement(verb, tail), params, want).await?.rows)
+    }
+
+    /// Inserts the row. An id of 0 is given by the database and written back; any other is kept, and not given again.
+    pub async fn insert<T: Record>(&self, row: &mut T) -> Result<()> {
+        let (shape, mut values) = (Shape::of::<T>(), row.values());
+        if row.id() != 0 {
+            return self.insert_kept(shape, row.id(), &values).await;
+        }
+        values.remove(0);
+        let tail = if self.dialect() == Dialect::Postgres { " returning \"id\"" } else { "" };
+        row.set_id(self.run(&shape.statement(Verb::Insert, tail), &values, Want::Id).await?.id);
+        Ok(())
+    }
+
+    async fn insert_kept(&self, shape: Shape, id: i64, values: &[Value]) -> Result<()> {
+        let insert = shape.statement(Verb::InsertKept, "");
+        if self.dialect() == Dialect::Sqlite {
+            self.run(&insert, values, Want::Count).await?;
+            return Ok(());
+        }
+        // Two who move the sequence at once must not move it back: they go one after the other.
+        let turn = plain("select pg_advisory_xact_lock(hashtext('sequence of ' || $1))");
+        let past: Arc<Text> = shape.statement(Verb::Past, "");
+        let (table, id) = ([Value::Text(shape.table.to_owned())], [Value::Int(id)]);
+        futures_util::try_join!(
+            self.run(&insert, values, Want::Count),
+            self.run(&turn, &table, Want::One),
+            self.run(&past, &id, Want::One),
+        )?;
+        Ok(())
+    }
+
+    /// Writes all columns of the row, or answers [`Error::NotFound`].
+    pub async fn update<T: Record>(&self, row: &T) -> Result<()> {
+        let text = Shape::of::<T>().statement(Verb::Update, "");
+        let count = self.run(&text, &row.values(), Want::Count).await?.count;
+        (count > 0).then_some(()).ok_or_else(|| missing::<T>(row.id()))
+    }
+
+    /// Deletes the row, or answers [`Error::NotFound`].
+    pub async fn delete<T: Record>(&self, id: i64) -> Result<()> {
+        let count = self.delete_where::<T>("where \"id\" = $1", &[Value::Int(id)]).await?;
+        (count > 0).then_some(()).ok_or_else(|| missing::<T>(id))
+    }
+
+    /// Deletes the rows for which `rest` holds and answers how many they were.
+    pub async fn delete_where<T: Record>(&self, rest: &str, params: &[Value]) -> Result<u64> {
+        Ok(self.run(&Shape::of::<T>().statement(Verb::DeleteWhere, rest), params, Want::Count).await?.count)
+    }
+
+    /// Answers when all of it is on the disk.
+    pub async fn commit(self) -> Result<()> {
+        if let Some(error) = self.failure() {
+            return Err(error);
+        }
+        match self.inner {
+            Inner::Write(write) => write.commit().await,
+            Inner::Read(_) => Ok(()),
+            Inner::Postgres(session) => session.commit().await,
+        }
+    }
+}
+
+fn read<T: Record>(rows: &[Row]) -> Result<Vec<T>> {
+    rows.iter().map(T::read).collect()
+}
+
+fn missing<T: Record>(id: i64) -> Error {
+    Error::NotFound { table: T::TABLE, id }
+}

@@ -1,0 +1,217 @@
+//! Transactions: what is kept, what is not, and who sees it.
+
+use std::time::Duration;
+
+use futures_util::try_join;
+use sql::{Dialect, Error, Options, Pool, params};
+use tokio::time::timeout;
+
+use crate::database::{Database, Part, SCHEMA, Thing, thing};
+
+crate::on_both!(
+    commits, constraints, not_found, drops, poisons, snapshots, migrates, named_locks, pipelines, wakes, backs_up, cancelled,
+    empty,
+);
+
+async fn commits(db: &Database) {
+    let tx = db.begin().await.unwrap();
+    let mut row = Thing { count: Some(1), bytes: Some(vec![1]), ..thing("a") };
+    tx.insert(&mut row).await.unwrap();
+    row.count = Some(2);
+    tx.update(&row).await.unwrap();
+    tx.commit().await.unwrap();
+    let tx = db.read().await.unwrap();
+    assert_eq!(tx.find::<Thing>(row.id).await.unwrap(), row);
+    assert_eq!(tx.get::<Thing>(None).await.unwrap(), None);
+    assert_eq!(tx.get::<Thing>(Some(99)).await.unwrap(), None);
+    assert_eq!(tx.get::<Thing>(Some(row.id)).await.unwrap(), Some(row));
+    assert_eq!(tx.count("select count(*) from things", &[]).await.unwrap(), 1);
+    tx.commit().await.unwrap();
+    let tx = db.begin().await.unwrap();
+    assert_eq!(tx.delete_where::<Thing>("where name = $1", params!["a"]).await.unwrap(), 1);
+    tx.commit().await.unwrap();
+    assert!(db.names().await.is_empty());
+}
+
+async fn constraints(db: &Database) {
+    let tx = db.begin().await.unwrap();
+    tx.insert(&mut thing("a")).await.unwrap();
+    tx.insert(&mut Part { id: 0, thing_id: 1, order: 1, r#type: String::new() }).await.unwrap();
+    tx.execute("create unique index things_name on things (lower(name))", &[]).await.unwrap();
+    tx.commit().await.unwrap();
+
+    let tx = db.begin().await.unwrap();
+    assert_eq!(tx.insert(&mut thing("a")).await, Err(Error::Unique("things.name".to_owned())));
+    let tx = db.begin().await.unwrap();
+    assert_eq!(tx.insert(&mut thing("A")).await, Err(Error::Unique("index 'things_name'".to_owned())));
+    let tx = db.begin().await.unwrap();
+    assert_eq!(tx.insert(&mut Thing { id: 1, ..thing("b") }).await, Err(Error::Unique("things.id".to_owned())));
+    let tx = db.begin().await.unwrap();
+    let part = tx.insert(&mut Part { id: 0, thing_id: 1, order: 1, r#type: String::new() }).await;
+    assert_eq!(part, Err(Error::Unique("parts.thing_id, parts.order".to_owned())));
+    let tx = db.begin().await.unwrap();
+    let part = tx.insert(&mut Part { id: 0, thing_id: 9, order: 1, r#type: String::new() }).await;
+    assert!(matches!(part, Err(Error::Foreign(_))), "{part:?}");
+    let tx = db.begin().await.unwrap();
+    let gone = tx.delete::<Thing>(1).await;
+    assert!(matches!(gone, Err(Error::Foreign(_))), "{gone:?}");
+    let tx = db.begin().await.unwrap();
+    let check = tx.execute("insert into kinds (small) values ($1)", params![1000]).await;
+    assert!(matches!(check, Err(Error::Database(_))), "{check:?}");
+}
+
+async fn not_found(db: &Database) {
+    let tx = db.begin().await.unwrap();
+    let missing = Error::NotFound { table: "things", id: 7 };
+    assert_eq!(tx.find::<Thing>(7).await, Err(missing.clone()));
+    assert_eq!(tx.lock::<Thing>(7).await, Err(missing.clone()));
+    assert_eq!(tx.delete::<Thing>(7).await, Err(missing.clone()));
+    assert_eq!(tx.update(&Thing { id: 7, ..thing("x") }).await, Err(missing));
+    tx.insert(&mut thing("a")).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(db.names().await, ["a"], "what is not found does not fail the transaction");
+}
+
+async fn drops(db: &Database) {
+    let tx = db.begin().await.unwrap();
+    tx.insert(&mut thing("dropped")).await.unwrap();
+    drop(tx);
+    let tx = db.begin().await.unwrap();
+    tx.insert(&mut thing("kept")).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(db.names().await, ["kept"]);
+}
+
+async fn poisons(db: &Database) {
+    let tx = db.begin().await.unwrap();
+    tx.insert(&mut thing("a")).await.unwrap();
+    let error = tx.insert(&mut thing("a")).await.unwrap_err();
+    assert_eq!(tx.find::<Thing>(1).await, Err(error.clone()));
+    assert_eq!(tx.commit().await, Err(error));
+    assert!(db.names().await.is_empty());
+    let tx = db.read().await.unwrap();
+    assert!(tx.execute("insert into things (name) values ('x')", &[]).await.is_err(), "a snapshot is only read");
+    assert!(tx.commit().await.is_err());
+}
+
+async fn snapshots(db: &Database) {
+    let old = db.read().await.unwrap();
+    assert_eq!(old.count("select count(*) from things", &[]).await.unwrap(), 0);
+    let tx = db.begin().await.unwrap();
+    tx.insert(&mut thing("a")).await.unwrap();
+    assert!(db.names().await.is_empty(), "not committed yet");
+    tx.commit().await.unwrap();
+    assert_eq!(db.names().await, ["a"]);
+    assert_eq!(old.count("select count(*) from things", &[]).await.unwrap(), 0, "the old snapshot stays as it was");
+    drop(old);
+    // More readers than there are connections wait for one another.
+    let counts = futures_util::future::join_all((0..40).map(|_| async {
+        let tx = db.read().await.unwrap();
+        tokio::task::yield_now().await;
+        tx.count("select count(*) from things", &[]).await.unwrap()
+    }));
+    assert_eq!(counts.await, [1; 40]);
+}
+
+async fn migrates(db: &Database) {
+    assert!(db.migrate(&[("0001", SCHEMA)]).await.unwrap().is_empty());
+    let more = "-- a comment; with a semicolon\nalter table things add column size bigint;\nalter table things add extra bytes;\n";
+    let all = [("0001", SCHEMA), ("0002", more)];
+    let again = Pool::open(&db.url, Options::default()).await.unwrap();
+    let (one, other) = try_join!(db.migrate(&all), again.migrate(&all)).unwrap();
+    assert_eq!([one, other].concat(), ["0002"]);
+    assert!(db.migrate(&[("0003", "create table x (id {id});\nnonsense;\n")]).await.is_err());
+    assert!(db.migrate(&[("0003", "create table x (id {id});\n")]).await.is_ok(), "nothing of it was left");
+    assert!(db.migrate(&[("0004", "create table y (id {id}, x bigint references x deferrable initially deferred);")]).await.is_err());
+    if db.dialect() == Dialect::Sqlite {
+        let tx = db.read().await.unwrap();
+        let strict = "select count(*) from pragma_table_list where strict and name {any:$1}";
+        assert_eq!(tx.count(strict, params![["things", "parts", "x", "migrations"]]).await.unwrap(), 4);
+    }
+}
+
+async fn named_locks(db: &Database) {
+    let first = db.lock_name("node a").await.unwrap();
+    assert!(first.as_ref().is_some_and(sql::NamedLock::held));
+    assert!(db.lock_name("node b").await.unwrap().is_some());
+    if db.dialect() == Dialect::Postgres {
+        let again = Pool::open(&db.url, Options::default()).await.unwrap();
+        assert!(again.lock_name("node a").await.unwrap().is_none());
+        drop(first);
+        let freed = async {
+            while again.lock_name("node a").await.unwrap().is_none() {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        timeout(Duration::from_secs(5), freed).await.unwrap();
+    }
+}
+
+async fn pipelines(db: &Database) {
+    let tx = db.begin().await.unwrap();
+    let (mut a, mut b) = (thing("a"), thing("b"));
+    try_join!(tx.insert(&mut a), tx.insert(&mut b)).unwrap();
+    let ids = [a.id, b.id];
+    let (count, found, all) =
+        try_join!(tx.count("select count(*) from things", &[]), tx.find::<Thing>(b.id), tx.among::<Thing>(&ids)).unwrap();
+    assert_eq!((count, found, all.len()), (2, b, 2));
+    tx.commit().await.unwrap();
+    let tx = db.begin().await.unwrap();
+    let (mut c, mut d) = (thing("c"), thing("a"));
+    assert_eq!(try_join!(tx.insert(&mut c), tx.insert(&mut d)), Err(Error::Unique("things.name".to_owned())));
+    assert_eq!(tx.commit().await, Err(Error::Unique("things.name".to_owned())));
+    assert_eq!(db.names().await, ["a", "b"]);
+}
+
+async fn wakes(db: &Database) {
+    let mut heard = db.listen("some thing").await.unwrap();
+    assert!(timeout(Duration::from_millis(50), heard.recv()).await.is_err());
+    for _ in 0..3 {
+        db.notify("some thing").await.unwrap();
+    }
+    if db.dialect() == Dialect::Postgres {
+        assert_eq!(timeout(Duration::from_secs(5), heard.recv()).await.unwrap(), Some(()));
+    } else {
+        assert!(timeout(Duration::from_millis(50), heard.recv()).await.is_err(), "silent, not closed");
+    }
+}
+
+async fn backs_up(db: &Database) {
+    let tx = db.begin().await.unwrap();
+    tx.insert(&mut thing("a")).await.unwrap();
+    tx.commit().await.unwrap();
+    let open = db.begin().await.unwrap();
+    open.insert(&mut thing("not yet")).await.unwrap();
+    let to = db.folder().join("backup");
+    let done = db.backup(&to).await;
+    if db.dialect() == Dialect::Postgres {
+        return assert!(matches!(done, Err(Error::Database(_))));
+    }
+    done.unwrap();
+    let copy = Pool::open(&format!("sqlite:{}", to.display()), Options::default()).await.unwrap();
+    let tx = copy.read().await.unwrap();
+    assert_eq!(tx.all::<Thing>("", &[]).await.unwrap().len(), 1);
+    assert!(db.backup(&to).await.is_err(), "a backup is not written over");
+}
+
+/// A statement that was given up leaves a transaction that cannot be committed, and a pool that works.
+async fn cancelled(db: &Database) {
+    if db.dialect() == Dialect::Sqlite {
+        return; // its statements run in place
+    }
+    let tx = db.begin().await.unwrap();
+    tx.insert(&mut thing("a")).await.unwrap();
+    assert!(timeout(Duration::from_millis(20), tx.rows("select pg_sleep(0.3)", &[])).await.is_err());
+    assert!(tx.commit().await.is_err());
+    let all = futures_util::future::join_all((0..20).map(|_| db.names()));
+    assert!(timeout(Duration::from_millis(250), all).await.unwrap().iter().all(Vec::is_empty), "nobody waits for it");
+}
+
+async fn empty(db: &Database) {
+    for _ in 0..50 {
+        db.begin().await.unwrap().commit().await.unwrap();
+        drop(db.begin().await.unwrap());
+        db.read().await.unwrap().commit().await.unwrap();
+    }
+    assert!(db.names().await.is_empty());
+}

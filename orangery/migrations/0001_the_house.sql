@@ -320,7 +320,7 @@ create table contacts (
   candidate_id bigint not null references candidates(id) on delete cascade,
   kind text not null,
   value text not null,
-  type text,
+  label text,
   email_key text
 );
 create index contacts_candidate on contacts (candidate_id);

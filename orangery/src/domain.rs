@@ -3,3 +3,6 @@
 //! Rows that a verb is going to change are locked in the order candidate, application, job, opening, offer.
 
 pub mod application;
+pub mod custom_value;
+pub mod organization;
+pub mod user;

@@ -101,7 +101,7 @@ impl Orangery {
             kept.seen = Instant::now();
             return Ok(kept.catalog.clone());
         }
-        let catalog = Arc::new(Catalog::read(tx).await?);
+        let catalog = Arc::new(Box::pin(Catalog::read(tx)).await?);
         *self.kept_catalog() = Some(Kept { version, catalog: catalog.clone(), seen: Instant::now() });
         Ok(catalog)
     }

@@ -13,6 +13,7 @@ pub mod house;
 pub mod http;
 pub mod links;
 pub mod patch;
+pub mod schema;
 pub mod tables;
 pub mod wire;
 pub mod work;

@@ -30,7 +30,11 @@ impl Links {
     pub fn file(&self, blob: &str, filename: &str, now: Timestamp) -> String {
         let expires = (now + SignedDuration::from_hours(7 * 24)).as_second();
         let name = percent_encoding::utf8_percent_encode(filename, percent_encoding::NON_ALPHANUMERIC);
-        format!("{}/files/{blob}/{name}?expires={expires}&signature={}", self.public_url, self.sign(blob, filename, expires))
+        format!(
+            "{}/files/{blob}/{name}?expires={expires}&signature={}",
+            self.public_url,
+            self.sign(blob, filename, expires)
+        )
     }
 
     /// Whether such a link is ours and still good.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde_json::{Map, Value as Json};
-use sql::{Record, Tx, Value};
+use sql::{Dialect, Record, Tx, Value};
 
 use crate::{
     error::{Error, Result},
@@ -54,17 +54,23 @@ pub(crate) struct Happened {
 
 impl Orangery {
     /// Runs `act` and commits what it did, with the audit records it leaves and the web hooks it fires, or nothing at all.
-    pub async fn write<T>(&self, actor: Actor, act: impl AsyncFn(&mut Work) -> Result<T>) -> Result<T> {
-        for again in (0..3).rev() {
-            match self.attempt(&actor, &act).await {
-                Err(Error::Database(sql::Error::Conflict)) if again > 0 => continue,
+    ///
+    /// `act` is an `async move` closure that owns what it needs, since it is run again, at most twice, where PostgreSQL found a conflict.
+    pub async fn write<T>(&self, actor: Actor, act: impl AsyncFnOnce(&mut Work) -> Result<T> + Clone) -> Result<T> {
+        let again = match self.pool.dialect() {
+            Dialect::Postgres => 2,
+            Dialect::Sqlite => 0,
+        };
+        for _ in 0..again {
+            match self.attempt(&actor, act.clone()).await {
+                Err(Error::Database(sql::Error::Conflict)) => continue,
                 done => return done,
             }
         }
-        Err(Error::Database(sql::Error::Conflict))
+        self.attempt(&actor, act).await
     }
 
-    async fn attempt<T>(&self, actor: &Actor, act: &impl AsyncFn(&mut Work) -> Result<T>) -> Result<T> {
+    async fn attempt<T>(&self, actor: &Actor, act: impl AsyncFnOnce(&mut Work) -> Result<T>) -> Result<T> {
         let mut work = Work {
             tx: self.pool.begin().await?,
             actor: actor.clone(),
@@ -77,7 +83,7 @@ impl Orangery {
             audit: Vec::new(),
             catalog_changed: false,
         };
-        let done = act(&mut work).await?;
+        let done = Box::pin(act(&mut work)).await?;
         let fired = work.finish().await?;
         let catalog_changed = work.catalog_changed;
         work.tx.commit().await?;
@@ -121,7 +127,7 @@ impl Work {
     pub async fn catalog(&self) -> Result<Arc<Catalog>> {
         match self.catalog_changed {
             // Nobody else may see what is not committed.
-            true => Ok(Arc::new(Catalog::read(&self.tx).await?)),
+            true => Ok(Arc::new(Box::pin(Catalog::read(&self.tx)).await?)),
             false => self.house.catalog(&self.tx).await,
         }
     }
@@ -161,7 +167,12 @@ impl Work {
     }
 
     /// One audit record per changed row (AUD-2), written when the Work ends.
-    async fn changed<T: Record>(&mut self, kind: ChangeKind, row: &T, changes: Vec<(&str, (Json, Json))>) -> Result<()> {
+    async fn changed<T: Record>(
+        &mut self,
+        kind: ChangeKind,
+        row: &T,
+        changes: Vec<(&str, (Json, Json))>,
+    ) -> Result<()> {
         if graph::catalog::TABLES.contains(&T::TABLE) && !self.catalog_changed {
             self.tx.execute("update organization set catalog_version = catalog_version + 1", &[]).await?;
             self.catalog_changed = true;
@@ -175,7 +186,9 @@ impl Work {
         let hide = self.discreet;
         let changes: Map<String, Json> = changes
             .into_iter()
-            .map(|(column, (old, new))| (column.to_owned(), if hide { Json::Null } else { Json::Array(vec![old, new]) }))
+            .map(|(column, (old, new))| {
+                (column.to_owned(), if hide { Json::Null } else { Json::Array(vec![old, new]) })
+            })
             .collect();
         self.audit.push(AuditRecord {
             id: 0,
@@ -201,7 +214,9 @@ impl Work {
             feed::line(self, &happened.event).await?;
         }
         let fired = hooks::fire(self, events).await?;
-        self.tx.insert_all(&mut self.audit).await?;
+        for record in &mut self.audit {
+            self.tx.insert(record).await?;
+        }
         Ok(fired)
     }
 }
@@ -209,9 +224,13 @@ impl Work {
 /// A column's value as the audit log shows it. Secrets are never shown.
 fn shown<T: Record>(column: &str, value: &Value) -> Json {
     match (T::TABLE, column) {
-        ("webhooks", "secret" | "basic_password" | "headers") | ("api_keys", "hash") => Json::String("(secret)".to_owned()),
+        ("webhooks", "secret" | "basic_password" | "headers") | ("api_keys", "hash") => {
+            Json::String("(secret)".to_owned())
+        }
         _ if column.ends_with("_at") => match value {
-            Value::Int(micros) => Timestamp::from_microsecond(*micros).map_or(Json::Null, |it| Json::String(it.to_string())),
+            Value::Int(micros) => {
+                Timestamp::from_microsecond(*micros).map_or(Json::Null, |it| Json::String(it.to_string()))
+            }
             _ => Json::Null,
         },
         _ => match value {

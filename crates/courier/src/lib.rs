@@ -16,6 +16,12 @@ pub mod connect;
 pub mod guard;
 pub mod schedule;
 pub mod seal;
+pub mod tables;
+#[derive(Clone)]
+pub struct Courier;
+impl Courier {
+    pub fn wake(&self) {}
+}
 pub mod sign;
 pub mod target;
 pub mod validate;

@@ -71,7 +71,8 @@ impl From<tokio_postgres::Error> for Error {
         let Some(db) = error.as_db_error() else {
             let text = chain(&error);
             // An error that no server sent is a lost connection, or a parameter that does not fit.
-            let lost = error.is_closed() || std::error::Error::source(&error).is_some_and(|it| it.is::<std::io::Error>());
+            let lost =
+                error.is_closed() || std::error::Error::source(&error).is_some_and(|it| it.is::<std::io::Error>());
             return if lost { Self::Unavailable(text) } else { Self::Database(text) };
         };
         let constraint = || db.constraint().unwrap_or(db.message()).to_owned();
@@ -80,7 +81,11 @@ impl From<tokio_postgres::Error> for Error {
             code if *code == SqlState::FOREIGN_KEY_VIOLATION || code.code() == "23001" => Self::Foreign(constraint()),
             code => match code.code() {
                 "40001" | "40P01" | "55P03" => Self::Conflict,
-                code if code.starts_with("08") || code.starts_with("53") || code.starts_with("57P") || code.starts_with("58") => {
+                code if code.starts_with("08")
+                    || code.starts_with("53")
+                    || code.starts_with("57P")
+                    || code.starts_with("58") =>
+                {
                     Self::Unavailable(db.message().to_owned())
                 }
                 code => Self::Database(format!("{} ({code})", db.message())),

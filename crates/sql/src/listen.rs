@@ -84,7 +84,11 @@ async fn connect(config: &Config) -> Result<Client> {
 }
 
 /// A connection that listens; the task ends with it.
-async fn hear(config: &Config, sql: &str, sender: mpsc::Sender<()>) -> Result<(Arc<Client>, tokio::task::JoinHandle<()>)> {
+async fn hear(
+    config: &Config,
+    sql: &str,
+    sender: mpsc::Sender<()>,
+) -> Result<(Arc<Client>, tokio::task::JoinHandle<()>)> {
     let (client, mut connection) = config.connect(NoTls).await.map_err(|error| Error::Unavailable(chain(&error)))?;
     let task = tokio::spawn(async move {
         while let Some(Ok(message)) = poll_fn(|cx| connection.poll_message(cx)).await {

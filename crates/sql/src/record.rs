@@ -80,9 +80,12 @@ impl Shape {
                 let (columns, marks) = (quoted[1..].join(", "), marks[..marks.len() - 1].join(", "));
                 format!("insert into \"{table}\" ({columns}) values ({marks}){tail}")
             }
-            Verb::InsertKept => format!("insert into \"{table}\" ({}) values ({})", quoted.join(", "), marks.join(", ")),
+            Verb::InsertKept => {
+                format!("insert into \"{table}\" ({}) values ({})", quoted.join(", "), marks.join(", "))
+            }
             Verb::Update => {
-                let sets: Vec<String> = quoted.iter().zip(&marks).map(|(column, mark)| format!("{column} = {mark}")).collect();
+                let sets: Vec<String> =
+                    quoted.iter().zip(&marks).map(|(column, mark)| format!("{column} = {mark}")).collect();
                 format!("update \"{table}\" set {} where \"id\" = $1", sets[sets.len().min(1)..].join(", "))
             }
             // PostgreSQL only: the identity sequence must not give an id that a row was inserted with.

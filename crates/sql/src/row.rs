@@ -156,7 +156,9 @@ impl<'a> FromSql<'a> for Cell<'a> {
             Type::FLOAT4 => Cell::Real(f32::from_sql(ty, raw)?.into()),
             Type::NUMERIC => numeric(raw).ok_or("a numeric that is no number")?,
             Type::BYTEA => Cell::Bytes(raw),
-            Type::TEXT | Type::VARCHAR | Type::BPCHAR | Type::NAME | Type::UNKNOWN | Type::JSON => Cell::Text(std::str::from_utf8(raw)?),
+            Type::TEXT | Type::VARCHAR | Type::BPCHAR | Type::NAME | Type::UNKNOWN | Type::JSON => {
+                Cell::Text(std::str::from_utf8(raw)?)
+            }
             Type::JSONB => Cell::Text(std::str::from_utf8(raw.get(1..).unwrap_or_default())?),
             Type::VOID => Cell::Null,
             _ => return Err(format!("columns of type {ty} are not read").into()),

@@ -213,7 +213,8 @@ impl Drop for Write {
         if !writer.open {
             return;
         }
-        let undone = step(&writer.connection, "rollback to work").and_then(|()| step(&writer.connection, "release work"));
+        let undone =
+            step(&writer.connection, "rollback to work").and_then(|()| step(&writer.connection, "release work"));
         if let Err(error) = undone {
             // What cannot be undone must not be committed with the others.
             writer.failed(error.clone());

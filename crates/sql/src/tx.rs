@@ -78,7 +78,8 @@ impl Tx {
         self.settle(match &self.inner {
             Inner::Write(write) => write.run(text, params, want),
             Inner::Read(read) => read.run(text, params, want),
-            Inner::Postgres(session) => session.run(text, params, want).await,
+            // On the heap, so that the futures of verbs stay small.
+            Inner::Postgres(session) => Box::pin(session.run(text, params, want)).await,
         })
     }
 

@@ -226,7 +226,10 @@ impl ToSql for Value {
                 out.extend_from_slice(it.as_bytes());
                 Ok(IsNull::No)
             }
-            (Self::Text(it), &Type::JSON | &Type::TEXT | &Type::VARCHAR | &Type::BPCHAR | &Type::NAME | &Type::UNKNOWN) => {
+            (
+                Self::Text(it),
+                &Type::JSON | &Type::TEXT | &Type::VARCHAR | &Type::BPCHAR | &Type::NAME | &Type::UNKNOWN,
+            ) => {
                 out.extend_from_slice(it.as_bytes());
                 Ok(IsNull::No)
             }

@@ -4,8 +4,8 @@ use crate::{
     error::{Error, Result},
     event::Event,
     tables::{Application, ApplicationStatus, CustomValues, FeedItem, FeedKind, RejectionReason, Visibility},
-    work::Work,
     words::Word,
+    work::Work,
 };
 
 /// The application, locked, and with it the candidate that the Work is about.

@@ -3,6 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use futures_util::try_join;
+use jiff::Timestamp;
 use sql::{Value, params};
 
 use super::{
@@ -10,10 +11,14 @@ use super::{
     candidate::{self, Attachment, Candidate},
     ids,
     job::{self, Job, Step},
+    select::{Page, Select, Slice},
 };
 use crate::{
     error::{Error, Result},
-    tables::{self, ApplicationJob, InterviewKind, InterviewState, InterviewStatus, Interviewer, ScheduledInterview, StepStatus},
+    tables::{
+        self, ApplicationJob, InterviewKind, InterviewState, InterviewStatus, Interviewer, ScheduledInterview,
+        StepStatus,
+    },
 };
 
 #[derive(Clone)]
@@ -75,6 +80,29 @@ pub async fn application(look: &Look<'_>, id: i64) -> Result<Application> {
     applications(look, vec![row]).await?.pop().ok_or(Error::NotFound("applications", id))
 }
 
+/// What a list of applications can be narrowed by (FIL-1, FIL-5, FIL-8).
+pub struct Filter {
+    pub created_before: Option<Timestamp>,
+    pub created_after: Option<Timestamp>,
+    pub last_activity_after: Option<Timestamp>,
+    /// Candidates and prospects alike.
+    pub job_id: Option<i64>,
+    /// An unknown status finds nothing (ERR-6).
+    pub status: Option<String>,
+}
+
+pub async fn list(look: &Look<'_>, filter: Filter, page: Page) -> Result<Slice<Application>> {
+    let Filter { created_before, created_after, last_activity_after, job_id, status } = filter;
+    let mut select = Select::new();
+    select
+        .maybe("created_at < ?", &created_before)
+        .maybe("created_at >= ?", &created_after)
+        .maybe("last_activity_at >= ?", &last_activity_after)
+        .maybe("(job_id = ? or id in (select application_id from application_jobs where job_id = ?))", &job_id)
+        .maybe("status = ?", &status);
+    select.page(look.tx, "id", page).await?.and_then(async |rows| applications(look, rows).await).await
+}
+
 /// An application as the web hooks tell of it.
 pub struct Whole {
     pub application: Application,
@@ -98,7 +126,9 @@ pub async fn whole(look: &Look<'_>, id: i64) -> Result<Whole> {
     let stage_ids: Vec<i64> = row.stage_id.into_iter().collect();
     let job_ids = match row.job_id {
         Some(id) => vec![id],
-        None => look.tx.children::<ApplicationJob>("application_id", &[id]).await?.into_iter().map(|it| it.job_id).collect(),
+        None => {
+            look.tx.children::<ApplicationJob>("application_id", &[id]).await?.into_iter().map(|it| it.job_id).collect()
+        }
     };
     let (applications, candidate, mut jobs, steps, progress) = try_join!(
         applications(look, vec![row.clone()]),
@@ -108,7 +138,10 @@ pub async fn whole(look: &Look<'_>, id: i64) -> Result<Whole> {
         progress(look, id),
     )?;
     let application = applications.into_iter().next().ok_or(Error::NotFound("applications", id))?;
-    let jobs = job_ids.iter().filter_map(|id| jobs.remove(id)).map(|job| Job { job_post_id: row.job_post_id.or(job.job_post_id), ..job });
+    let jobs = job_ids
+        .iter()
+        .filter_map(|id| jobs.remove(id))
+        .map(|job| Job { job_post_id: row.job_post_id.or(job.job_post_id), ..job });
     let interviews = steps.into_iter().map(|step| StageInterview {
         kit_url: step.kit.as_ref().map(|kit| look.links.kit(kit.id, candidate_id, id)),
         status: progress.status(&step),
@@ -127,13 +160,15 @@ struct Progress {
 }
 
 async fn progress(look: &Look<'_>, application_id: i64) -> Result<Progress> {
-    let interviewers = "where scheduled_interview_id in (select id from scheduled_interviews where application_id = $1) order by id";
+    let interviewers =
+        "where scheduled_interview_id in (select id from scheduled_interviews where application_id = $1) order by id";
     let scored = "select interview_id from scorecards where application_id = $1 and status = 'complete' and interview_id is not null";
+    let of = params![application_id];
     let (scheduled, interviewers, states, scored) = try_join!(
-        look.tx.all::<ScheduledInterview>("where application_id = $1 order by starts_at desc, id desc", params![application_id]),
-        look.tx.all::<Interviewer>(interviewers, params![application_id]),
-        look.tx.all::<InterviewState>("where application_id = $1", params![application_id]),
-        look.tx.rows(scored, params![application_id]),
+        look.tx.all::<ScheduledInterview>("where application_id = $1 order by starts_at desc, id desc", of),
+        look.tx.all::<Interviewer>(interviewers, of),
+        look.tx.all::<InterviewState>("where application_id = $1", of),
+        look.tx.rows(scored, of),
     )?;
     Ok(Progress {
         scheduled,

@@ -60,16 +60,17 @@ impl Candidate {
 pub async fn candidates(look: &Look<'_>, rows: Vec<tables::Candidate>) -> Result<Vec<Candidate>> {
     let ids: Vec<i64> = rows.iter().map(|it| it.id).collect();
     let tx = look.tx;
+    let of = &[Value::Ids(ids.clone())];
     let (contacts, educations, employments, tags, attachments, applications) = try_join!(
         tx.children::<Contact>("candidate_id", &ids),
         educations(look, &ids),
         tx.children::<Employment>("candidate_id", &ids),
         tx.rows(
             "select c.candidate_id, t.name from candidate_tags c join tags t on t.id = c.tag_id where c.candidate_id {any:$1} order by c.id",
-            &[Value::Ids(ids.clone())],
+            of,
         ),
         tx.children::<tables::Attachment>("candidate_id", &ids),
-        tx.rows("select candidate_id, id from applications where candidate_id {any:$1} order by id", &[Value::Ids(ids.clone())]),
+        tx.rows("select candidate_id, id from applications where candidate_id {any:$1} order by id", of),
     )
     .map_err(crate::error::Error::from)?;
 
@@ -77,8 +78,12 @@ pub async fn candidates(look: &Look<'_>, rows: Vec<tables::Candidate>) -> Result
     let mut educations = by(educations, |it| it.candidate_id);
     let mut employments = by(employments, |it| it.candidate_id);
     let mut attachments = by(attachments, |it| it.candidate_id);
-    let mut tags = by(tags.iter().map(|it| Ok((it.get(0)?, it.get(1)?))).collect::<sql::Result<Vec<(i64, String)>>>()?, |it| it.0);
-    let mut applications = by(applications.iter().map(|it| Ok((it.get(0)?, it.get(1)?))).collect::<sql::Result<Vec<(i64, i64)>>>()?, |it| it.0);
+    let mut tags =
+        by(tags.iter().map(|it| Ok((it.get(0)?, it.get(1)?))).collect::<sql::Result<Vec<(i64, String)>>>()?, |it| it.0);
+    let mut applications = by(
+        applications.iter().map(|it| Ok((it.get(0)?, it.get(1)?))).collect::<sql::Result<Vec<(i64, i64)>>>()?,
+        |it| it.0,
+    );
 
     Ok(rows
         .into_iter()
@@ -129,6 +134,9 @@ pub async fn educations(look: &Look<'_>, candidate_ids: &[i64]) -> sql::Result<V
 
 /// The content type under which a stored file was given to us.
 pub async fn content_type(look: &Look<'_>, blob: &str) -> Result<Option<String>> {
-    let row = look.tx.row("select content_type from attachments where blob = $1 limit 1", &[Value::Text(blob.to_owned())]).await?;
+    let row = look
+        .tx
+        .row("select content_type from attachments where blob = $1 limit 1", &[Value::Text(blob.to_owned())])
+        .await?;
     Ok(row.map(|it| it.get(0)).transpose()?.flatten())
 }

@@ -10,8 +10,8 @@ use super::{by, by_id};
 use crate::{
     error::Result,
     tables::{
-        ApiKey, CloseReason, CustomField, CustomFieldOption, Department, FieldType, Office, Organization, ProspectPool, ProspectStage,
-        RejectionReason, Source, User, UserEmail,
+        ApiKey, CloseReason, CustomField, CustomFieldOption, Department, FieldType, Office, Organization, ProspectPool,
+        ProspectStage, RejectionReason, Source, User, UserEmail,
     },
 };
 
@@ -90,7 +90,10 @@ impl Catalog {
         let mut emails = by(emails, |it| it.user_id);
         let mut options = by(options, |it| it.custom_field_id);
         Ok(Self {
-            organization: organization.into_iter().next().ok_or_else(|| sql::Error::Database("the organization's row is missing".to_owned()))?,
+            organization: organization
+                .into_iter()
+                .next()
+                .ok_or_else(|| sql::Error::Database("the organization's row is missing".to_owned()))?,
             users: users
                 .into_iter()
                 .map(|row| (row.id, Person { emails: emails.remove(&row.id).unwrap_or_default(), row }))

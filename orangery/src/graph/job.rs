@@ -33,17 +33,19 @@ impl Job {
 pub async fn jobs(look: &Look<'_>, rows: Vec<tables::Job>) -> Result<Vec<Job>> {
     let ids: Vec<i64> = rows.iter().map(|it| it.id).collect();
     let tx = look.tx;
+    let of = &[Value::Ids(ids.clone())];
     let (offices, team, openings, posts) = try_join!(
         tx.children::<JobOffice>("job_id", &ids),
         tx.children::<TeamMember>("job_id", &ids),
         tx.children::<Opening>("job_id", &ids),
-        tx.rows("select job_id, id from job_posts where job_id {any:$1} and active order by live, id desc", &[Value::Ids(ids.clone())]),
+        tx.rows("select job_id, id from job_posts where job_id {any:$1} and active order by live, id desc", of),
     )?;
     let mut offices = by(offices, |it| it.job_id);
     let mut team = by(team, |it| it.job_id);
     let mut openings = by(openings, |it| it.job_id);
     // The last of a job is its lowest live post, or its lowest.
-    let mut posts = by(posts.iter().map(|it| Ok((it.get(0)?, it.get(1)?))).collect::<sql::Result<Vec<(i64, i64)>>>()?, |it| it.0);
+    let mut posts =
+        by(posts.iter().map(|it| Ok((it.get(0)?, it.get(1)?))).collect::<sql::Result<Vec<(i64, i64)>>>()?, |it| it.0);
     Ok(rows
         .into_iter()
         .map(|row| Job {
@@ -126,7 +128,8 @@ pub async fn steps(look: &Look<'_>, stage_ids: &[i64]) -> Result<Vec<Step>> {
         look.tx.all::<InterviewKit>(kits, of),
         look.tx.all::<KitQuestion>(questions, of),
     )?;
-    let mut kits: std::collections::HashMap<i64, InterviewKit> = kits.into_iter().map(|it| (it.interview_id, it)).collect();
+    let mut kits: std::collections::HashMap<i64, InterviewKit> =
+        kits.into_iter().map(|it| (it.interview_id, it)).collect();
     let mut questions = by(questions, |it| it.interview_kit_id);
     Ok(rows
         .into_iter()

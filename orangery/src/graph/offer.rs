@@ -22,8 +22,9 @@ pub struct Offer {
 pub async fn offers(look: &Look<'_>, rows: Vec<tables::Offer>) -> Result<Vec<Offer>> {
     let application_ids = ids(rows.iter().map(|it| it.application_id));
     let opening_ids = ids(rows.iter().filter_map(|it| it.opening_id));
+    let of = &[Value::Ids(application_ids)];
     let (candidates, openings) = futures_util::try_join!(
-        look.tx.rows("select id, candidate_id from applications where id {any:$1}", &[Value::Ids(application_ids)]),
+        look.tx.rows("select id, candidate_id from applications where id {any:$1}", of),
         look.tx.among::<Opening>(&opening_ids),
     )?;
     let candidates: std::collections::HashMap<i64, i64> =

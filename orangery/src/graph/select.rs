@@ -25,14 +25,15 @@ pub struct Slice<T> {
 }
 
 impl<T> Slice<T> {
-    /// The same part, with its rows made into something else.
-    pub fn with<U>(self, rows: Vec<U>) -> Slice<U> {
-        Slice { rows, page: self.page, more: self.more, total: self.total }
+    /// The same part, each row made into something else.
+    pub fn map<U>(self, make: impl Fn(&T) -> U) -> Slice<U> {
+        Slice { rows: self.rows.iter().map(make).collect(), page: self.page, more: self.more, total: self.total }
     }
 
-    /// Takes the rows out, to be made into something else.
-    pub fn take(mut self) -> (Vec<T>, Slice<T>) {
-        (std::mem::take(&mut self.rows), self)
+    /// The same part, its rows made into something else together.
+    pub async fn and_then<U>(self, make: impl AsyncFnOnce(Vec<T>) -> Result<Vec<U>>) -> Result<Slice<U>> {
+        let Self { rows, page, more, total } = self;
+        Ok(Slice { rows: make(rows).await?, page, more, total })
     }
 }
 

@@ -21,10 +21,13 @@ pub async fn body(look: &Look<'_>, action: Action, event: &Event) -> Result<Body
         | Event::ApplicationUnhired { application_id: id }
         | Event::ProspectConverted { new_application_id: id, .. } => application(look, action, *id).await,
         Event::ApplicationUpdated { after, .. } => application(look, action, after.id).await,
-        Event::ApplicationHired { application_id, offer_id, opening_id } => hired(look, action, *application_id, *offer_id, *opening_id).await,
+        Event::ApplicationHired { application_id, offer_id, opening_id } => {
+            hired(look, action, *application_id, *offer_id, *opening_id).await
+        }
         Event::ApplicationDeleted { application_id } => {
             let row: tables::Application = look.tx.find(*application_id).await?;
-            let about = About { candidate_id: Some(row.candidate_id), application_id: Some(row.id), job_id: row.job_id };
+            let about =
+                About { candidate_id: Some(row.candidate_id), application_id: Some(row.id), job_id: row.job_id };
             render(action, about, &hook::Named::Application(hook::deleted_application(&row)))
         }
 
@@ -41,9 +44,11 @@ pub async fn body(look: &Look<'_>, action: Action, event: &Event) -> Result<Body
             // What the loser had lives on with the winner, so it is the winner's when someone asks for its story.
             render(action, person(*kept_id), &hook::Named::Person(hook::merged_person(&candidate, *kept_id)))
         }
-        Event::CandidateAnonymized { candidate_id, fields } => {
-            render(action, person(*candidate_id), &hook::Anonymized { candidate_id: *candidate_id, anonymized_fields: fields })
-        }
+        Event::CandidateAnonymized { candidate_id, fields } => render(
+            action,
+            person(*candidate_id),
+            &hook::Anonymized { candidate_id: *candidate_id, anonymized_fields: fields },
+        ),
 
         Event::OfferCreated { offer_id } | Event::OfferApproved { offer_id } | Event::OfferUpdated { offer_id } => {
             let offer = graph::offer::offer(look, *offer_id).await?;
@@ -86,7 +91,8 @@ pub async fn body(look: &Look<'_>, action: Action, event: &Event) -> Result<Body
         }
         Event::ScorecardDeleted { scorecard_id } => {
             let row: Scorecard = look.tx.find(*scorecard_id).await?;
-            let about = About { candidate_id: Some(row.candidate_id), application_id: row.application_id, job_id: None };
+            let about =
+                About { candidate_id: Some(row.candidate_id), application_id: row.application_id, job_id: None };
             render(action, about, &hook::Named::Scorecard(hook::scorecard(&row)))
         }
         Event::DepartmentDeleted { department_id } => {
@@ -104,7 +110,8 @@ pub async fn body(look: &Look<'_>, action: Action, event: &Event) -> Result<Body
 
 fn render(action: Action, about: About, payload: &impl Serialize) -> Result<Body> {
     let json = serde_json::to_string(&hook::Envelope { action, payload });
-    let json = json.map_err(|error| sql::Error::Database(format!("the body of {action:?} can't be written: {error}")))?;
+    let json =
+        json.map_err(|error| sql::Error::Database(format!("the body of {action:?} can't be written: {error}")))?;
     Ok(Body { action, json: courier::sign::escape(&json), about })
 }
 
@@ -113,7 +120,13 @@ async fn application(look: &Look<'_>, action: Action, id: i64) -> Result<Body> {
     render(action, of_application(&whole.application.row), &hook::Named::Application(hook::application(&whole)))
 }
 
-async fn hired(look: &Look<'_>, action: Action, id: i64, offer_id: Option<i64>, opening_id: Option<i64>) -> Result<Body> {
+async fn hired(
+    look: &Look<'_>,
+    action: Action,
+    id: i64,
+    offer_id: Option<i64>,
+    opening_id: Option<i64>,
+) -> Result<Body> {
     let whole = graph::application::whole(look, id).await?;
     let offer = match offer_id {
         Some(id) => Some(graph::offer::offer(look, id).await?),
@@ -142,5 +155,9 @@ fn of_job(job_id: i64) -> About {
 }
 
 fn of_offer(offer: &graph::offer::Offer) -> About {
-    About { candidate_id: Some(offer.candidate_id), application_id: Some(offer.row.application_id), job_id: Some(offer.row.job_id) }
+    About {
+        candidate_id: Some(offer.candidate_id),
+        application_id: Some(offer.row.application_id),
+        job_id: Some(offer.row.job_id),
+    }
 }

@@ -51,10 +51,12 @@ pub fn actions(event: &Event, merges_heard: bool) -> &'static [Action] {
     match event {
         Event::ApplicationCreated { prospect: false, .. } => &[NewCandidateApplication],
         Event::ApplicationCreated { prospect: true, .. } => &[NewProspectApplication],
-        Event::ApplicationUpdated { before, after, jobs_changed } => match *jobs_changed || application_changed(before, after) {
-            true => &[ApplicationUpdated],
-            false => &[],
-        },
+        Event::ApplicationUpdated { before, after, jobs_changed } => {
+            match *jobs_changed || application_changed(before, after) {
+                true => &[ApplicationUpdated],
+                false => &[],
+            }
+        }
         Event::ApplicationDeleted { .. } => &[DeleteApplication],
         Event::StageChanged { .. } => &[CandidateStageChange],
         Event::ApplicationRejected { .. } => &[RejectCandidate],

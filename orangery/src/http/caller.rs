@@ -31,13 +31,15 @@ impl Caller {
         self.house.read(look).await
     }
 
-    pub async fn write<T>(&self, act: impl AsyncFn(&mut Work) -> Result<T>) -> Result<T> {
+    pub async fn write<T>(&self, act: impl AsyncFnOnce(&mut Work) -> Result<T> + Clone) -> Result<T> {
         self.house.write(self.actor.clone(), act).await
     }
 
     /// The user who acts; where the door lets one act without a user, that is told.
     pub fn user_id(&self) -> Result<i64> {
-        self.actor.user_id.ok_or_else(|| Error::invalid("On-Behalf-Of", "The On-Behalf-Of header must be the id of a user"))
+        self.actor
+            .user_id
+            .ok_or_else(|| Error::invalid("On-Behalf-Of", "The On-Behalf-Of header must be the id of a user"))
     }
 }
 
@@ -107,7 +109,9 @@ fn on_behalf_of(catalog: &Catalog, headers: &HeaderMap, method: &Method, door: D
     let needed = door == Door::Harvest && method != Method::GET && method != Method::HEAD;
     let Some(value) = headers.get("On-Behalf-Of") else {
         return match needed {
-            true => Err(Error::invalid("On-Behalf-Of", "The On-Behalf-Of header is missing: it must be the id of a user")),
+            true => {
+                Err(Error::invalid("On-Behalf-Of", "The On-Behalf-Of header is missing: it must be the id of a user"))
+            }
             false => Ok(None),
         };
     };

@@ -14,7 +14,9 @@ impl IntoResponse for Error {
         let (status, body) = match self {
             Self::NotFound(..) => (StatusCode::NOT_FOUND, json!({"message": "Resource not found"})),
             Self::Refused(why) => (StatusCode::UNPROCESSABLE_ENTITY, json!({"errors": [{"message": why}]})),
-            Self::Invalid(faults) => (StatusCode::UNPROCESSABLE_ENTITY, json!({"message": "Validation error", "errors": faults})),
+            Self::Invalid(faults) => {
+                (StatusCode::UNPROCESSABLE_ENTITY, json!({"message": "Validation error", "errors": faults}))
+            }
             Self::Forbidden(why) => (StatusCode::FORBIDDEN, json!({"message": why, "errors": [{"message": why}]})),
             Self::Database(error) => database(&error),
         };
@@ -27,8 +29,12 @@ fn database(error: &sql::Error) -> (StatusCode, serde_json::Value) {
     let said = |status, message: &str| (status, json!({"message": message, "errors": [{"message": message}]}));
     match error {
         sql::Error::Unique(what) => said(StatusCode::UNPROCESSABLE_ENTITY, &format!("Must be unique: {what}")),
-        sql::Error::Foreign(_) => said(StatusCode::UNPROCESSABLE_ENTITY, "Refers to something that does not exist, or is still referred to"),
-        sql::Error::Conflict => said(StatusCode::CONFLICT, "Somebody else changed the same records just now; try again"),
+        sql::Error::Foreign(_) => {
+            said(StatusCode::UNPROCESSABLE_ENTITY, "Refers to something that does not exist, or is still referred to")
+        }
+        sql::Error::Conflict => {
+            said(StatusCode::CONFLICT, "Somebody else changed the same records just now; try again")
+        }
         sql::Error::Unavailable(why) => {
             tracing::error!(why, "the database is unavailable");
             said(StatusCode::SERVICE_UNAVAILABLE, "The database is not available; try again later")
@@ -45,5 +51,6 @@ pub async fn no_such_path() -> Response {
 }
 
 pub async fn no_such_method() -> Response {
-    (StatusCode::METHOD_NOT_ALLOWED, Json(json!({"message": "This path does not answer to this method"}))).into_response()
+    (StatusCode::METHOD_NOT_ALLOWED, Json(json!({"message": "This path does not answer to this method"})))
+        .into_response()
 }

@@ -16,11 +16,20 @@ pub fn routes() -> Router<Orangery> {
 }
 
 /// The file, if the link is ours and not older than 7 days. It is never shown as a page of ours.
-async fn file(State(house): State<Orangery>, Path((blob, filename)): Path<(String, String)>, params: Params) -> Result<Response> {
+async fn file(
+    State(house): State<Orangery>,
+    Path((blob, filename)): Path<(String, String)>,
+    params: Params,
+) -> Result<Response> {
     let (expires, signature) = params.read(|it| (it.integer("expires", 0, i64::MAX), it.text("signature", 200)))?;
-    let good = house.links.is_good(&blob, &filename, expires.unwrap_or_default(), &signature.unwrap_or_default(), house.now());
+    let good =
+        house.links.is_good(&blob, &filename, expires.unwrap_or_default(), &signature.unwrap_or_default(), house.now());
     if !good {
-        return Ok((StatusCode::FORBIDDEN, "This link is not valid any more. Ask for the record again to get a new one.").into_response());
+        return Ok((
+            StatusCode::FORBIDDEN,
+            "This link is not valid any more. Ask for the record again to get a new one.",
+        )
+            .into_response());
     }
     let Ok(content) = house.files.read(&blob).await else {
         return Ok((StatusCode::NOT_FOUND, "This file is gone.").into_response());

@@ -8,7 +8,5 @@ use super::caller;
 use crate::house::Orangery;
 
 pub fn routes(house: Orangery) -> Router<Orangery> {
-    Router::new()
-        .merge(applications::routes())
-        .route_layer(middleware::from_fn_with_state(house, caller::harvest))
+    Router::new().merge(applications::routes()).route_layer(middleware::from_fn_with_state(house, caller::harvest))
 }

@@ -18,6 +18,10 @@ use jiff::{
 use serde_json::{Map, Value};
 
 use crate::{
+    domain::{
+        custom_value::{Change, FieldRef, Write},
+        user::UserRef,
+    },
     error::{Error, Fault, Result},
     house::Orangery,
     patch::Patch,
@@ -200,7 +204,9 @@ impl<'a> Fields<'a> {
         self.one(name, |value| {
             let parsed: Option<Vec<i64>> = match value {
                 Value::Array(values) => values.iter().map(whole).collect(),
-                Value::String(text) => text.split(',').filter(|it| !it.trim().is_empty()).map(|it| it.trim().parse().ok()).collect(),
+                Value::String(text) => {
+                    text.split(',').filter(|it| !it.trim().is_empty()).map(|it| it.trim().parse().ok()).collect()
+                }
                 Value::Number(_) => whole(value).map(|it| vec![it]),
                 _ => None,
             };
@@ -211,7 +217,9 @@ impl<'a> Fields<'a> {
 
     pub fn texts(&self, name: &str, max: usize) -> Option<Vec<String>> {
         self.one(name, |value| {
-            let one = |it: &Value| it.as_str().filter(|it| it.chars().count() <= max && !it.contains('\0')).map(str::to_owned);
+            let one = |it: &Value| {
+                it.as_str().filter(|it| it.chars().count() <= max && !it.contains('\0')).map(str::to_owned)
+            };
             let parsed: Option<Vec<String>> = value.as_array().and_then(|values| values.iter().map(one).collect());
             parsed.ok_or_else(|| format!("Must be a list of texts, each at most {max} characters long"))
         })
@@ -227,13 +235,18 @@ impl<'a> Fields<'a> {
     }
 
     pub fn word<T: Word>(&self, name: &str) -> Option<T> {
-        self.one(name, |value| value.as_str().and_then(T::parse).ok_or_else(|| format!("Must be one of: {}", T::list())))
+        self.one(name, |value| {
+            value.as_str().and_then(T::parse).ok_or_else(|| format!("Must be one of: {}", T::list()))
+        })
     }
 
     /// A point in time, ISO-8601; without a zone it is UTC, without a time midnight.
     pub fn time(&self, name: &str) -> Option<Timestamp> {
         self.one(name, |value| {
-            value.as_str().and_then(parse_time).ok_or_else(|| "Must be an ISO-8601 timestamp such as 2026-08-22T10:00:00.000Z".to_owned())
+            value
+                .as_str()
+                .and_then(parse_time)
+                .ok_or_else(|| "Must be an ISO-8601 timestamp such as 2026-08-22T10:00:00.000Z".to_owned())
         })
     }
 
@@ -255,7 +268,9 @@ impl<'a> Fields<'a> {
     /// The object under `name`, read by `reader`.
     pub fn object<T>(&self, name: &str, reader: impl FnOnce(&Fields<'_>) -> T) -> Option<T> {
         self.one(name, |value| match value {
-            Value::Object(map) => Ok(reader(&Fields { map, path: format!("{}{name}.", self.path), faults: self.faults })),
+            Value::Object(map) => {
+                Ok(reader(&Fields { map, path: format!("{}{name}.", self.path), faults: self.faults }))
+            }
             _ => Err("Must be an object".to_owned()),
         })
     }
@@ -274,10 +289,55 @@ impl<'a> Fields<'a> {
     }
 }
 
+/// What several endpoints read alike.
+impl Fields<'_> {
+    /// A user, named by `user_id` or `id`, `email`, or `employee_id`.
+    pub fn user(&self, name: &str) -> Option<UserRef> {
+        self.object(name, |it| it.user_ref()).flatten()
+    }
+
+    /// The user that this object names.
+    pub fn user_ref(&self) -> Option<UserRef> {
+        let id = self.id("user_id").or_else(|| self.id("id")).map(UserRef::Id);
+        let email = || self.text("email", 255).map(UserRef::Email);
+        let user = id.or_else(email).or_else(|| self.text("employee_id", 255).map(UserRef::EmployeeId));
+        if user.is_none() {
+            self.fault("user_id", "Must name a user by user_id, email or employee_id");
+        }
+        user
+    }
+
+    /// The changes to custom fields under `name`; none is no change (CF-10).
+    pub fn custom_values(&self, name: &str) -> Vec<Write> {
+        let writes = self.objects(name, |it| {
+            let field = it.id("id").map(FieldRef::Id).or_else(|| it.text("name_key", 255).map(FieldRef::Key));
+            let unit = it.text("unit", 3);
+            let change = match () {
+                () if it.flag("delete_value").unwrap_or(false) => Change::Delete,
+                () if it.has("min_value") || it.has("max_value") => {
+                    let bound = |name| it.raw(name).cloned().unwrap_or_default();
+                    Change::Range { min: bound("min_value"), max: bound("max_value"), unit }
+                }
+                () => Change::Value { value: it.raw("value").cloned().unwrap_or_default(), unit },
+            };
+            match field {
+                Some(field) => Some(Write { field, change, path: it.path.trim_end_matches('.').to_owned() }),
+                None => {
+                    it.fault("id", "Must name a custom field by id or name_key");
+                    None
+                }
+            }
+        });
+        writes.unwrap_or_default().into_iter().flatten().collect()
+    }
+}
+
 /// A whole number, also written as text or with a fraction of zero.
 fn whole(value: &Value) -> Option<i64> {
     match value {
-        Value::Number(number) => number.as_i64().or_else(|| number.as_f64().filter(|it| it.fract() == 0.0 && it.abs() < 9e15).map(|it| it as i64)),
+        Value::Number(number) => number
+            .as_i64()
+            .or_else(|| number.as_f64().filter(|it| it.fract() == 0.0 && it.abs() < 9e15).map(|it| it as i64)),
         Value::String(text) => text.trim().parse().ok(),
         _ => None,
     }
@@ -288,11 +348,13 @@ fn parse_time(text: &str) -> Option<Timestamp> {
     let with_zone = text.parse::<Timestamp>().ok();
     let at = with_zone.or_else(|| text.parse::<DateTime>().ok()?.to_zoned(TimeZone::UTC).ok().map(|it| it.timestamp()));
     // Kept to the millisecond, and between the years that every database and client can tell.
-    at.and_then(|it| Timestamp::from_millisecond(it.as_millisecond()).ok()).filter(|it| (0..=9999).contains(&it.to_zoned(TimeZone::UTC).year()))
+    at.and_then(|it| Timestamp::from_millisecond(it.as_millisecond()).ok())
+        .filter(|it| (0..=9999).contains(&it.to_zoned(TimeZone::UTC).year()))
 }
 
 fn parse_date(text: &str) -> Option<Date> {
     let text = text.trim();
     let date = text.parse::<Date>().ok().or_else(|| text.parse::<DateTime>().ok().map(|it| it.date()));
-    date.or_else(|| parse_time(text).map(|it| it.to_zoned(TimeZone::UTC).date())).filter(|it| (1..=9999).contains(&it.year()))
+    date.or_else(|| parse_time(text).map(|it| it.to_zoned(TimeZone::UTC).date()))
+        .filter(|it| (1..=9999).contains(&it.year()))
 }

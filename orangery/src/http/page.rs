@@ -33,7 +33,10 @@ impl FromRequestParts<Orangery> for Paging {
             counted: !it.flag("skip_count").unwrap_or(false),
         })?;
         let query = parts.uri.query().unwrap_or_default();
-        let params = url::form_urlencoded::parse(query.as_bytes()).into_owned().filter(|(name, _)| name != "page" && name != "per_page").collect();
+        let params = url::form_urlencoded::parse(query.as_bytes())
+            .into_owned()
+            .filter(|(name, _)| name != "page" && name != "per_page")
+            .collect();
         // Nested routers strip the path they are nested under; links need the whole.
         let path = parts.extensions.get::<axum::extract::OriginalUri>().map_or(parts.uri.path(), |it| it.path());
         let address = format!("{}{path}", origin(house, parts));
@@ -82,12 +85,20 @@ impl Paging {
 
 /// Scheme and host by which the client reached us: what a trusted proxy says, else the Host header, else the public address.
 fn origin(house: &Orangery, parts: &Parts) -> String {
-    let said = |name: &str| parts.headers.get(name).and_then(|it| it.to_str().ok()).and_then(|it| it.split(',').next()).map(str::trim);
+    let said = |name: &str| {
+        parts.headers.get(name).and_then(|it| it.to_str().ok()).and_then(|it| it.split(',').next()).map(str::trim)
+    };
     let peer = parts.extensions.get::<axum::extract::ConnectInfo<std::net::SocketAddr>>().map(|it| it.0.ip());
     let trusted = peer.is_some_and(|it| house.trusted_proxies.iter().any(|net| net.contains(&it)));
-    let (public_scheme, public_host) = house.links.public_url.split_once("://").unwrap_or(("http", &house.links.public_url));
-    let scheme = said("x-forwarded-proto").filter(|it| trusted && matches!(*it, "http" | "https")).unwrap_or(public_scheme);
-    let host = said("x-forwarded-host").filter(|_| trusted).or_else(|| said("host")).filter(|it| is_host(it)).unwrap_or(public_host);
+    let (public_scheme, public_host) =
+        house.links.public_url.split_once("://").unwrap_or(("http", &house.links.public_url));
+    let scheme =
+        said("x-forwarded-proto").filter(|it| trusted && matches!(*it, "http" | "https")).unwrap_or(public_scheme);
+    let host = said("x-forwarded-host")
+        .filter(|_| trusted)
+        .or_else(|| said("host"))
+        .filter(|it| is_host(it))
+        .unwrap_or(public_host);
     format!("{scheme}://{host}")
 }
 

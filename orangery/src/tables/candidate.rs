@@ -50,7 +50,8 @@ table! {
         candidate_id: i64,
         kind: ContactKind,
         value: String,
-        type: Option<String>,
+        /// `mobile`, `work`, `personal` …; none for social media.
+        label: Option<String>,
         email_key: Option<String>,
     }
 }

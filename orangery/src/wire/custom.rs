@@ -24,7 +24,10 @@ pub type KeyedMap = IndexMap<String, Keyed>;
 pub fn hook(catalog: &Catalog, of: FieldType, values: &CustomValues) -> KeyedMap {
     let entry = |field: &Field| {
         let value = values.0.get(&field.row.id).map_or_else(|| unset(field), |it| hook_value(catalog, field, it));
-        (field.row.name_key.clone(), Keyed { name: field.row.name.clone(), kind: shown_type(field.row.value_type), value })
+        (
+            field.row.name_key.clone(),
+            Keyed { name: field.row.name.clone(), kind: shown_type(field.row.value_type), value },
+        )
     };
     catalog.fields(of).map(entry).collect()
 }
@@ -36,7 +39,10 @@ pub fn keyed(catalog: &Catalog, of: FieldType, values: &CustomValues) -> KeyedMa
             (FieldType::Offer, ValueType::YesNo) => "yes_no",
             (_, value_type) => shown_type(value_type),
         };
-        (field.row.name_key.clone(), Keyed { name: field.row.name.clone(), kind, value: harvest_value(catalog, field, values) })
+        (
+            field.row.name_key.clone(),
+            Keyed { name: field.row.name.clone(), kind, value: harvest_value(catalog, field, values) },
+        )
     };
     catalog.fields(of).map(entry).collect()
 }
@@ -85,16 +91,17 @@ fn harvest_value(catalog: &Catalog, field: &Field, values: &CustomValues) -> Val
         ValueType::CurrencyRange => {
             json!({"min_value": number(&kept["min"]), "max_value": number(&kept["max"]), "unit": kept["unit"]})
         }
-        ValueType::User => catalog.user(kept.as_i64()).map_or(Value::Null, |user| {
-            json!({"name": user.name(), "email": user.email(), "user_id": user.row.id})
-        }),
+        ValueType::User => catalog
+            .user(kept.as_i64())
+            .map_or(Value::Null, |user| json!({"name": user.name(), "email": user.email(), "user_id": user.row.id})),
         _ => common_value(field, kept),
     }
 }
 
 /// What web hooks and Harvest show alike.
 fn common_value(field: &Field, kept: &Value) -> Value {
-    let label = |id: &Value| field.options.iter().find(|it| Some(it.id) == id.as_i64()).map(|it| Value::from(it.name.clone()));
+    let label =
+        |id: &Value| field.options.iter().find(|it| Some(it.id) == id.as_i64()).map(|it| Value::from(it.name.clone()));
     match field.row.value_type {
         ValueType::SingleSelect => label(kept).unwrap_or(Value::Null),
         ValueType::MultiSelect => kept.as_array().into_iter().flatten().filter_map(label).collect(),

@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use super::{Millis, Seconds};
 use crate::{
-    graph::{Catalog, catalog::Person},
+    graph::{Catalog, catalog},
     hooks::Action,
     tables::{self, ScorecardStatus},
 };
@@ -55,7 +55,7 @@ pub struct Anonymized<'a> {
 
 view! {
     /// A user as recruiter, coordinator, or who gets the credit.
-    pub fn user(u: &Person) -> User {
+    pub fn user(u: &catalog::Person) -> User {
         id: i64 = u.row.id,
         email: Option<String> = u.email().map(str::to_owned),
         name: String = u.name(),

@@ -34,7 +34,11 @@ async fn storm(db: &Database) {
                     Ok::<bool, Error>(true)
                 };
                 // Some are given up after a while that differs from one to the next.
-                let patience = if task % 3 == 0 { Duration::from_micros(37 * ((task + round) % 60)) } else { Duration::from_secs(60) };
+                let patience = if task % 3 == 0 {
+                    Duration::from_micros(37 * ((task + round) % 60))
+                } else {
+                    Duration::from_secs(60)
+                };
                 match timeout(patience, write).await {
                     Ok(Ok(true)) => acknowledged.push(name),
                     Ok(_) => refused.push(name),
@@ -53,7 +57,11 @@ async fn storm(db: &Database) {
         assert!(!refused.iter().any(|name| kept.contains(name)), "a rolled-back row is left");
     }
     let tx = db.read().await.unwrap();
-    assert_eq!(tx.count("select count(*) from things where count is null", &[]).await.unwrap(), 0, "a half transaction");
+    assert_eq!(
+        tx.count("select count(*) from things where count is null", &[]).await.unwrap(),
+        0,
+        "a half transaction"
+    );
     let (commits, transactions) = db.group_commits();
     assert!(transactions >= commits);
     drop(tx);
@@ -80,10 +88,15 @@ async fn disk_full() {
                 let tx = pool.begin().await?;
                 tx.insert(&mut thing(&name)).await?;
                 if task % 4 == 1 {
-                    let big = tx.execute("update things set bytes = $1 where name = $2", params![vec![7u8; 40_000], &name]).await;
+                    let big = tx
+                        .execute("update things set bytes = $1 where name = $2", params![vec![7u8; 40_000], &name])
+                        .await;
                     // Nothing more runs in a transaction that failed: outside the outer one it would commit by itself.
                     if let Err(error) = big {
-                        assert_eq!(tx.execute("insert into things (name) values ('loose')", &[]).await, Err(error.clone()));
+                        assert_eq!(
+                            tx.execute("insert into things (name) values ('loose')", &[]).await,
+                            Err(error.clone())
+                        );
                         return Err(error);
                     }
                 }

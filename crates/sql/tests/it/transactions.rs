@@ -9,7 +9,18 @@ use tokio::time::timeout;
 use crate::database::{Database, Part, SCHEMA, Thing, thing};
 
 crate::on_both!(
-    commits, constraints, not_found, drops, poisons, snapshots, migrates, named_locks, pipelines, wakes, backs_up, cancelled,
+    commits,
+    constraints,
+    not_found,
+    drops,
+    poisons,
+    snapshots,
+    migrates,
+    named_locks,
+    pipelines,
+    wakes,
+    backs_up,
+    cancelled,
     empty,
 );
 
@@ -122,7 +133,11 @@ async fn migrates(db: &Database) {
     assert_eq!([one, other].concat(), ["0002"]);
     assert!(db.migrate(&[("0003", "create table x (id {id});\nnonsense;\n")]).await.is_err());
     assert!(db.migrate(&[("0003", "create table x (id {id});\n")]).await.is_ok(), "nothing of it was left");
-    assert!(db.migrate(&[("0004", "create table y (id {id}, x bigint references x deferrable initially deferred);")]).await.is_err());
+    assert!(
+        db.migrate(&[("0004", "create table y (id {id}, x bigint references x deferrable initially deferred);")])
+            .await
+            .is_err()
+    );
     if db.dialect() == Dialect::Sqlite {
         let tx = db.read().await.unwrap();
         let strict = "select count(*) from pragma_table_list where strict and name {any:$1}";
@@ -153,7 +168,8 @@ async fn pipelines(db: &Database) {
     try_join!(tx.insert(&mut a), tx.insert(&mut b)).unwrap();
     let ids = [a.id, b.id];
     let (count, found, all) =
-        try_join!(tx.count("select count(*) from things", &[]), tx.find::<Thing>(b.id), tx.among::<Thing>(&ids)).unwrap();
+        try_join!(tx.count("select count(*) from things", &[]), tx.find::<Thing>(b.id), tx.among::<Thing>(&ids))
+            .unwrap();
     assert_eq!((count, found, all.len()), (2, b, 2));
     tx.commit().await.unwrap();
     let tx = db.begin().await.unwrap();

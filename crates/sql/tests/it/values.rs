@@ -35,7 +35,16 @@ async fn every_field(db: &Database) {
         own: Some(Json(Own { colours: vec!["red".to_owned()] })),
     };
     let empty = Kind {
-        id: 0, small: None, flag: None, real: None, text: None, bytes: None, at: None, day: None, json: None, own: None,
+        id: 0,
+        small: None,
+        flag: None,
+        real: None,
+        text: None,
+        bytes: None,
+        at: None,
+        day: None,
+        json: None,
+        own: None,
     };
     let odd = Kind {
         flag: Some(false),
@@ -71,7 +80,10 @@ async fn lists(db: &Database) {
     assert_eq!(names("where count {any:$1} order by id", params![vec![3i64, 1]]).await, "ac");
     assert_eq!(names("where count {any:$1} order by id", params![Vec::<i64>::new()]).await, "");
     assert_eq!(names("where name {any:$1} order by id", params![["b", "\"", "a'"]]).await, "b");
-    assert_eq!(names("where not (name {any:$2}) and count > $1 order by id", params![1, vec!["b".to_owned()]]).await, "c");
+    assert_eq!(
+        names("where not (name {any:$2}) and count > $1 order by id", params![1, vec!["b".to_owned()]]).await,
+        "c"
+    );
     assert_eq!(tx.among::<Thing>(&[3, 1, 1, 99]).await.unwrap().len(), 2);
     assert!(tx.among::<Thing>(&[]).await.unwrap().is_empty());
     for (thing_id, order) in [(1, 1), (1, 2), (3, 1)] {
@@ -87,13 +99,26 @@ async fn lists(db: &Database) {
 async fn params_by_number(db: &Database) {
     let tx = db.read().await.unwrap();
     let name = String::from("b");
-    let row = tx.row("select cast($2 as text), cast($1 as text), cast($2 as text)", params!["a", &name]).await.unwrap().unwrap();
+    let row = tx
+        .row("select cast($2 as text), cast($1 as text), cast($2 as text)", params!["a", &name])
+        .await
+        .unwrap()
+        .unwrap();
     let read: (String, String, String) = (row.get(0).unwrap(), row.get(1).unwrap(), row.get(2).unwrap());
     assert_eq!((read.0.as_str(), read.1.as_str(), read.2.as_str()), ("b", "a", "b"));
     let (lent, none): (Option<&str>, Option<&str>) = (Some("x"), None);
-    assert_eq!(params![lent, none, None::<i64>, 7, 7i64, true, &&1.5], [
-        Value::Text("x".to_owned()), Value::Null, Value::Null, Value::Int(7), Value::Int(7), Value::Bool(true), Value::Real(1.5),
-    ]);
+    assert_eq!(
+        params![lent, none, None::<i64>, 7, 7i64, true, &&1.5],
+        [
+            Value::Text("x".to_owned()),
+            Value::Null,
+            Value::Null,
+            Value::Int(7),
+            Value::Int(7),
+            Value::Bool(true),
+            Value::Real(1.5),
+        ]
+    );
 }
 
 async fn ids(db: &Database) {
@@ -139,9 +164,15 @@ async fn numbers(db: &Database) {
     assert_eq!(row.get::<i64>(2).unwrap(), 3);
     assert_eq!(row.get::<i64>(3).unwrap(), -23_456_789_012);
     for bound in [i64::MIN, -10_000, 0, 10_000] {
-        assert_eq!(tx.count("select count(*) from (select 1 from things having sum(count) > $1) as q", params![bound]).await.unwrap(), 1);
+        assert_eq!(
+            tx.count("select count(*) from (select 1 from things having sum(count) > $1) as q", params![bound])
+                .await
+                .unwrap(),
+            1
+        );
     }
-    let row = tx.row("select exists (select 1 from things), avg(count * 1.0) / 7 from things", &[]).await.unwrap().unwrap();
+    let row =
+        tx.row("select exists (select 1 from things), avg(count * 1.0) / 7 from things", &[]).await.unwrap().unwrap();
     assert!(row.get::<bool>(0).unwrap());
     assert!((row.get::<f64>(1).unwrap() - 4_761_905_714.285_714).abs() < 1e-3);
     assert_eq!(tx.count("select sum(count) from things where false group by id", &[]).await.unwrap(), 0);
@@ -177,5 +208,7 @@ async fn braces_and_quotes(db: &Database) {
     let row = tx.row(&sql, params![5]).await.unwrap().unwrap();
     assert_eq!(row.get::<String>(0).unwrap(), "{any:$1} $1 --");
     assert_eq!(row.get::<i64>(1).unwrap(), 5);
-    assert!(tx.all::<Thing>("order by id limit 1 {skip locked}", &[]).await.is_ok() || db.dialect() == Dialect::Postgres);
+    assert!(
+        tx.all::<Thing>("order by id limit 1 {skip locked}", &[]).await.is_ok() || db.dialect() == Dialect::Postgres
+    );
 }

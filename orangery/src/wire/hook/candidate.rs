@@ -41,7 +41,7 @@ view! {
     pub fn contact(c: &StoredContact) -> Contact {
         value: String = c.value.clone(),
         #[serde(rename = "type")]
-        kind: Option<String> = c.r#type.clone(),
+        kind: Option<String> = c.label.clone(),
     }
 
     pub fn social_media(c: &StoredContact) -> SocialMedia {

@@ -8,7 +8,10 @@ use crate::{
         catalog::Catalog,
         job::{Job as Whole, JobPost as WholePost},
     },
-    tables::{self, FieldType, FlowKind, JobStatus, Opening as StoredOpening, PostQuestion, QuestionKind, TeamMember, TeamRole},
+    tables::{
+        self, FieldType, FlowKind, JobStatus, Opening as StoredOpening, PostQuestion, QuestionKind, TeamMember,
+        TeamRole,
+    },
     wire::{
         Millis, Seconds,
         custom::{self, KeyedMap},
@@ -90,10 +93,10 @@ view! {
         external: bool = p.row.external,
         internal: bool = p.row.internal,
         live: bool = p.row.live,
-        questions: Vec<Question> = p.questions.iter().map(question).collect(),
+        questions: Vec<PostedQuestion> = p.questions.iter().map(post_question).collect(),
     }
 
-    pub fn question(q: &PostQuestion) -> Question {
+    pub fn post_question(q: &PostQuestion) -> PostedQuestion {
         required: bool = q.required,
         private: bool = q.private,
         label: String = q.label.clone(),
@@ -121,7 +124,12 @@ fn members(j: &Whole, role: TeamRole) -> Vec<Member> {
 }
 
 fn location(p: &WholePost) -> Option<String> {
-    let office = || p.row.office_id.and_then(|id| p.catalog.offices.get(&id)).map(|it| it.location.clone().unwrap_or_else(|| it.name.clone()));
+    let office = || {
+        p.row
+            .office_id
+            .and_then(|id| p.catalog.offices.get(&id))
+            .map(|it| it.location.clone().unwrap_or_else(|| it.name.clone()))
+    };
     p.row.location.clone().or_else(office)
 }
 

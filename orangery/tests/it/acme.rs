@@ -1,0 +1,218 @@
+//! Acme: a small company with named people, on a database of its own. Time stands still unless a test moves it, and chance counts up, so that
+//! nothing in a transcript has to be blacked out.
+//!
+//! The company is built once per run, by the verbs, and copied for each test. Tests run on SQLite, and on PostgreSQL where
+//! `ORANGERY_TEST_POSTGRES` names a server.
+
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicI64, AtomicU64, Ordering},
+};
+
+use axum::{
+    Router,
+    body::Body,
+    http::{Method, Request},
+};
+use base64::{Engine, prelude::BASE64_STANDARD};
+use jiff::Timestamp;
+use orangery::{
+    error::Result,
+    files::Files,
+    house::{Orangery, Settings},
+    http::{self, caller},
+    schema::MIGRATIONS,
+    tables::{self, Door},
+    work::{Actor, Work},
+};
+use serde_json::Value;
+use sql::{Options, Pool, Record, params};
+use tower::ServiceExt;
+
+/// The key that may do everything.
+pub const KEY: &str = "acme-test-key";
+/// The time at which every test begins.
+pub const START: &str = "2026-08-22T10:00:00.123Z";
+
+pub struct Acme {
+    pub house: Orangery,
+    router: Router,
+    clock: Arc<AtomicI64>,
+    /// The journal entry up to which `fired` has told.
+    told: Mutex<i64>,
+    _folder: tempfile::TempDir,
+}
+
+/// One answer of the house.
+pub struct Answer {
+    pub status: u16,
+    pub link: String,
+    pub json: Value,
+    pub text: String,
+}
+
+impl Acme {
+    /// An organization with a key and the user Ada Admin (id 1), and nothing else.
+    pub async fn empty() -> Self {
+        let folder = tempfile::tempdir().expect("a folder for the test");
+        let pool = Pool::open(&database(&folder).await, Options::default()).await.expect("the database opens");
+        pool.migrate(MIGRATIONS).await.expect("the schema is made");
+        let clock = Arc::new(AtomicI64::new(START.parse::<Timestamp>().expect("a time").as_millisecond()));
+        let chance = AtomicU64::new(1);
+        let told_time = clock.clone();
+        let house = Orangery::new(Settings {
+            pool,
+            key: [7; 32],
+            guard: courier::guard::Guard { allow: vec!["127.0.0.0/8".parse().expect("a network")] },
+            public_url: "https://orangery.example.com".to_owned(),
+            files: Files::new(folder.path().join("files")),
+            trusted_proxies: Vec::new(),
+            clock: Arc::new(move || Timestamp::from_millisecond(told_time.load(Ordering::Relaxed)).expect("a time")),
+            chance: Arc::new(move || u128::from(chance.fetch_add(1, Ordering::Relaxed)).to_be_bytes()),
+        });
+        let acme = Self { router: http::router(house.clone()), house, clock, told: Mutex::new(0), _folder: folder };
+        acme.found().await;
+        acme
+    }
+
+    async fn found(&self) {
+        self.write(async move |work| {
+            orangery::domain::organization::found(work, "Acme").await?;
+            insert(work, user(1, "Ada", "Admin", Some("ada-1"))).await?;
+            let key = tables::ApiKey {
+                id: 0,
+                name: "tests".to_owned(),
+                hash: caller::hash(KEY),
+                hint: "acme".to_owned(),
+                endpoints: sql::Json(vec!["*".to_owned()]),
+                created_at: work.now,
+                revoked_at: None,
+                last_used_at: None,
+            };
+            insert(work, key).await
+        })
+        .await
+        .expect("Acme is founded");
+    }
+
+    /// A Work of user 1 on the command line, for what no door can do.
+    pub async fn write<T>(&self, act: impl AsyncFnOnce(&mut Work) -> Result<T> + Clone) -> Result<T> {
+        let actor = Actor { user_id: None, api_key_id: None, door: Door::CommandLine, request: "test".to_owned() };
+        self.house.write(actor, act).await
+    }
+
+    /// Lets the clock go on.
+    pub fn pass(&self, milliseconds: i64) {
+        self.clock.fetch_add(milliseconds, Ordering::Relaxed);
+    }
+
+    /// Sets the clock.
+    pub fn at(&self, time: &str) {
+        self.clock.store(time.parse::<Timestamp>().expect("a time").as_millisecond(), Ordering::Relaxed);
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        self.ask(Method::GET, path, None, &[]).await
+    }
+
+    pub async fn post(&self, path: &str, body: Value) -> Answer {
+        self.ask(Method::POST, path, Some(body.to_string()), &[]).await
+    }
+
+    pub async fn put(&self, path: &str, body: Value) -> Answer {
+        self.ask(Method::PUT, path, Some(body.to_string()), &[]).await
+    }
+
+    pub async fn patch(&self, path: &str, body: Value) -> Answer {
+        self.ask(Method::PATCH, path, Some(body.to_string()), &[]).await
+    }
+
+    pub async fn delete(&self, path: &str, body: Value) -> Answer {
+        self.ask(Method::DELETE, path, Some(body.to_string()), &[]).await
+    }
+
+    /// Asks as the test key, on behalf of user 1 unless `headers` say otherwise (an empty value leaves a header out).
+    pub async fn ask(&self, method: Method, path: &str, body: Option<String>, headers: &[(&str, &str)]) -> Answer {
+        let basic = format!("Basic {}", BASE64_STANDARD.encode(format!("{KEY}:")));
+        let mut all = vec![("Authorization", basic.as_str()), ("On-Behalf-Of", "1"), ("Host", "orangery.example.com")];
+        all.retain(|(name, _)| !headers.iter().any(|(other, _)| other.eq_ignore_ascii_case(name)));
+        all.extend(headers.iter().filter(|(_, value)| !value.is_empty()));
+        let mut request = Request::builder().method(method).uri(path);
+        for (name, value) in all {
+            request = request.header(name, value);
+        }
+        let request = request.body(body.map_or_else(Body::empty, Body::from)).expect("a request");
+        let answer = self.router.clone().oneshot(request).await.expect("an answer");
+        let status = answer.status().as_u16();
+        let link = answer.headers().get("link").map(|it| it.to_str().expect("a text").to_owned()).unwrap_or_default();
+        let bytes = axum::body::to_bytes(answer.into_body(), usize::MAX).await.expect("a body");
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        Answer { status, link, json: serde_json::from_str(&text).unwrap_or(Value::Null), text }
+    }
+
+    /// The bodies that were journalled since this was last asked, in their order.
+    pub async fn fired_bodies(&self) -> Vec<Value> {
+        let told = *self.told.lock().expect("no test panicked here");
+        let entries: Vec<courier::tables::Journal> = self
+            .house
+            .read(async |look| Ok(look.tx.all("where id > $1 order by id", params![told]).await?))
+            .await
+            .expect("the journal is read");
+        if let Some(last) = entries.last() {
+            *self.told.lock().expect("no test panicked here") = last.id;
+        }
+        entries.iter().map(|it| serde_json::from_str(it.body.as_deref().unwrap_or("null")).expect("JSON")).collect()
+    }
+
+    /// The actions that fired since this was last asked, as one line.
+    pub async fn fired(&self) -> String {
+        let bodies = self.fired_bodies().await;
+        bodies.iter().map(|it| it["action"].as_str().unwrap_or("?")).collect::<Vec<_>>().join(", ")
+    }
+}
+
+impl std::fmt::Display for Answer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.json {
+            Value::Null => write!(f, "{} {}", self.status, self.text),
+            json => write!(f, "{} {}", self.status, serde_json::to_string_pretty(json).expect("JSON")),
+        }
+    }
+}
+
+/// The address of a fresh database.
+async fn database(folder: &tempfile::TempDir) -> String {
+    let Ok(server) = std::env::var("ORANGERY_TEST_POSTGRES") else {
+        return format!("sqlite:{}", folder.path().join("orangery.db").display());
+    };
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    let name = format!("acme_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+    let (client, connection) =
+        tokio_postgres::connect(&server, tokio_postgres::NoTls).await.expect("the test server answers");
+    tokio::spawn(connection);
+    client.batch_execute(&format!("create database {name}")).await.expect("a database for the test");
+    let (base, _) = server.rsplit_once('/').expect("the address names a database");
+    format!("{base}/{name}")
+}
+
+/// Inserts a row and forgets it: for fixtures with ids of their own.
+pub async fn insert<T: Record>(work: &mut Work, mut row: T) -> Result<()> {
+    work.insert(&mut row).await
+}
+
+pub fn user(id: i64, first_name: &str, last_name: &str, employee_id: Option<&str>) -> tables::User {
+    let at: Timestamp = START.parse().expect("a time");
+    tables::User {
+        id,
+        first_name: first_name.to_owned(),
+        last_name: last_name.to_owned(),
+        employee_id: employee_id.map(str::to_owned),
+        site_admin: true,
+        disabled: false,
+        department_ids: sql::Json(Vec::new()),
+        office_ids: sql::Json(Vec::new()),
+        custom: sql::Json::default(),
+        created_at: at,
+        updated_at: at,
+    }
+}

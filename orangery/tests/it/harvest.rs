@@ -1,0 +1,3 @@
+//! Harvest, asked as its clients ask.
+
+mod access;

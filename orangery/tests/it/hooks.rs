@@ -1,0 +1,3 @@
+//! What fires when, and with which body.
+
+mod reject;

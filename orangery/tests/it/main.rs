@@ -1,0 +1,5 @@
+//! All tests of the house, in one binary. A test is a transcript: what was asked, what was answered, what fired.
+
+mod acme;
+mod harvest;
+mod hooks;

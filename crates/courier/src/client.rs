@@ -253,8 +253,12 @@ fn blank(mut answer: String, secrets: &[String]) -> String {
 }
 
 fn went_stale(why: &legacy::Error) -> bool {
-    let hyper = why.source().and_then(|it| it.downcast_ref::<hyper::Error>());
-    !why.is_connect() && hyper.is_some_and(|it| it.is_incomplete_message() || it.is_canceled() || it.is_closed())
+    let Some(hyper) = why.source().and_then(|it| it.downcast_ref::<hyper::Error>()) else { return false };
+    let reset = hyper.source().and_then(|it| it.downcast_ref::<std::io::Error>()).is_some_and(|it| {
+        use std::io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof};
+        matches!(it.kind(), BrokenPipe | ConnectionAborted | ConnectionReset | UnexpectedEof)
+    });
+    !why.is_connect() && (reset || hyper.is_incomplete_message() || hyper.is_canceled() || hyper.is_closed())
 }
 
 /// The innermost cause tells the most; none of them repeats the url or a header.

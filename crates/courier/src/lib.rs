@@ -10,20 +10,25 @@
 //! - `seal`, `sign`: secrets at rest, signatures on the wire
 //! - `guard`, `connect`, `client`: where a request may go, and one request
 //! - `schedule`: the ladder of retries
+//! - `courier`, `turn`, `board`: the loop, its transaction, and what is claimed in between
+//! - `claim`, `settle`, `bulk`: the statements
 
+mod board;
+mod bulk;
+mod claim;
 pub mod client;
 pub mod connect;
+mod courier;
+pub mod endpoint;
 pub mod guard;
 pub mod schedule;
 pub mod seal;
-pub mod tables;
-#[derive(Clone)]
-pub struct Courier;
-impl Courier {
-    pub fn wake(&self) {}
-}
+mod settle;
 pub mod sign;
+pub mod tables;
 pub mod target;
+mod turn;
 pub mod validate;
 
+pub use courier::{CHANNEL, Clock, Courier, Error, Result, Settings};
 pub use schedule::LADDER;

@@ -3,8 +3,11 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod delivery;
 mod guard;
+mod office;
 mod post;
 mod receiver;
 mod sign;
+mod trouble;
 mod validate;

@@ -236,7 +236,8 @@ async fn a_connection_closed_while_kept_is_no_failure() {
     .await;
     let client = client(|_| ());
     for _ in 0..10 {
-        assert!(post_with(&client, &url).await.succeeded());
+        let outcome = post_with(&client, &url).await;
+        assert!(outcome.succeeded(), "{outcome:?}");
         tokio::time::sleep(Duration::from_millis(30)).await;
     }
 }

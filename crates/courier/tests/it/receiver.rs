@@ -25,7 +25,6 @@ pub struct Got {
     pub path: String,
     pub headers: HeaderMap,
     pub body: String,
-    pub at: Instant,
 }
 
 impl Got {
@@ -87,7 +86,7 @@ impl Receiver {
         let (head, body) = request.into_parts();
         let body = String::from_utf8(body.collect().await?.to_bytes().into()).unwrap();
         let path = head.uri.to_string();
-        let got = Got { method: head.method.to_string(), path, headers: head.headers, body, at: Instant::now() };
+        let got = Got { method: head.method.to_string(), path, headers: head.headers, body };
         let answer = answer(&got);
         self.got.lock().unwrap().push(got);
         let mut response = Response::builder().status(answer.status);

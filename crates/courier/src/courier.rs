@@ -1,0 +1,343 @@
+//! The courier itself: started once per node, woken when there may be something to deliver.
+//!
+//! One task takes turns with the database: each turn settles the outcomes that gathered, renews leases, and claims what
+//! is due, in one transaction. The posts run beside it, in tasks that take the next job from the board when one is done.
+
+use std::{
+    panic::AssertUnwindSafe,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use futures_util::FutureExt;
+use jiff::Timestamp;
+use sql::{NamedLock, Pool};
+use tokio::{sync::Notify, task::JoinHandle, time::Instant};
+
+use crate::{
+    board::{Board, Call, Flight},
+    claim,
+    client::{self, Client, Outcome},
+    connect::{Resolve, system_resolver},
+    guard::Guard,
+    seal::Seal,
+    target::Marks,
+    turn::{Turn, Waiting},
+};
+
+/// What `Pool::notify` is called with where deliveries were made for couriers of other processes.
+pub const CHANNEL: &str = "orangery_deliveries";
+
+/// Tells the time; nothing else here does.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+#[derive(Clone)]
+pub struct Settings {
+    /// The name by which this node knows its own leases after a restart. Held by a lock: no two run with the same.
+    pub node: String,
+    pub guard: Guard,
+    /// `Orangery/<version>`
+    pub user_agent: String,
+    /// In flight at once, in all and per endpoint that doesn't say.
+    pub concurrency: usize,
+    pub per_endpoint: usize,
+    /// Of one attempt, all told.
+    pub deadline: Duration,
+    /// After how long others may take over what this node had in flight when it died. Renewed while it lives.
+    pub lease: Duration,
+    /// How long `stop` waits for what is in flight.
+    pub grace: Duration,
+    /// Outcomes gather for so long before they are written, unless there are many.
+    pub gather: Duration,
+    /// How often to look without having been woken.
+    pub poll: Duration,
+    pub resolve: Resolve,
+    pub tls: Option<rustls::ClientConfig>,
+}
+
+impl Settings {
+    pub fn new(node: impl Into<String>, guard: Guard, user_agent: impl Into<String>) -> Self {
+        Self {
+            node: node.into(),
+            guard,
+            user_agent: user_agent.into(),
+            concurrency: 256,
+            per_endpoint: 16,
+            deadline: Duration::from_secs(10),
+            lease: Duration::from_secs(4),
+            grace: Duration::from_secs(11),
+            gather: Duration::from_millis(3),
+            poll: Duration::from_secs(1),
+            resolve: system_resolver(),
+            tls: None,
+        }
+    }
+
+    /// A client with these settings: for pings from programs that deliver nothing.
+    pub fn client(&self) -> Result<Client, String> {
+        Client::new(client::Settings {
+            guard: self.guard.clone(),
+            deadline: self.deadline,
+            resolve: self.resolve.clone(),
+            tls: self.tls.clone(),
+        })
+    }
+}
+
+#[derive(Debug)]
+pub enum Error {
+    Database(sql::Error),
+    /// Another node of this name is running.
+    NameTaken(String),
+    Client(String),
+}
+
+impl std::fmt::Display for Error {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Database(why) => why.fmt(f),
+            Self::NameTaken(node) => write!(f, "another node named {node:?} is running on this database"),
+            Self::Client(why) => f.write_str(why),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl From<sql::Error> for Error {
+    fn from(why: sql::Error) -> Self {
+        Self::Database(why)
+    }
+}
+
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Delivers until it is stopped. Dropped without `stop`, it leaves everything as if the process had died.
+pub struct Courier {
+    shared: Arc<Shared>,
+    tasks: Mutex<Vec<JoinHandle<()>>>,
+}
+
+pub(crate) struct Shared {
+    pub pool: Pool,
+    pub seal: Arc<Seal>,
+    pub settings: Settings,
+    pub clock: Clock,
+    client: Client,
+    board: Mutex<Board>,
+    /// Something may be due, or must be written now.
+    now: Notify,
+    /// Something is to be written when convenient.
+    soon: Notify,
+    stopping: AtomicBool,
+    dropped: AtomicBool,
+    /// Given up as soon as nothing is done in this name any more.
+    name: Mutex<Option<NamedLock>>,
+}
+
+impl Courier {
+    /// Takes over what this node had in flight before, and begins.
+    pub async fn start(pool: Pool, seal: Arc<Seal>, settings: Settings, clock: Clock) -> Result<Self> {
+        let client = settings.client().map_err(Error::Client)?;
+        let name = take_name(&pool, &settings.node).await?;
+
+        let tx = pool.begin().await?;
+        let now = clock();
+        let recovered = claim::recover(&tx, &settings.node, now, now + lease(&settings)).await?;
+        tx.commit().await?;
+        if recovered > 0 {
+            tracing::info!(recovered, "deliveries that were in flight go out again");
+        }
+
+        let mut heard = pool.listen(CHANNEL).await?;
+        let board = Mutex::new(Board::new(settings.concurrency));
+        let shared = Arc::new(Shared {
+            pool,
+            seal,
+            settings,
+            clock,
+            client,
+            board,
+            now: Notify::new(),
+            soon: Notify::new(),
+            stopping: AtomicBool::new(false),
+            dropped: AtomicBool::new(false),
+            name: Mutex::new(Some(name)),
+        });
+        shared.now.notify_one();
+        let listener = shared.clone();
+        let tasks = Mutex::new(vec![
+            tokio::spawn(shared.clone().run()),
+            tokio::spawn(async move {
+                while heard.recv().await.is_some() {
+                    listener.now.notify_one();
+                }
+            }),
+        ]);
+        Ok(Self { shared, tasks })
+    }
+
+    /// Deliveries were committed.
+    pub fn wake(&self) {
+        self.shared.now.notify_one();
+    }
+
+    /// An endpoint was changed. Not needed where its `updated_at` moved.
+    pub fn forget_endpoint(&self, id: i64) {
+        self.shared.board().forget(id);
+        self.wake();
+    }
+
+    /// Sends by the courier's connections: what a ping needs.
+    pub fn client(&self) -> &Client {
+        &self.shared.client
+    }
+
+    /// Nothing more is sent. What is in flight ends, within the grace; what waits is handed back.
+    pub async fn stop(&self) {
+        self.shared.stopping.store(true, Ordering::Relaxed);
+        self.shared.now.notify_one();
+        let tasks = std::mem::take(&mut *self.tasks.lock().unwrap_or_else(PoisonError::into_inner));
+        let mut tasks = tasks.into_iter();
+        if let Some(run) = tasks.next() {
+            let _ = run.await;
+        }
+        tasks.for_each(|it| it.abort());
+        self.shared.give_up_name();
+    }
+}
+
+impl Drop for Courier {
+    fn drop(&mut self) {
+        self.shared.dropped.store(true, Ordering::Relaxed);
+        for task in self.tasks.get_mut().unwrap_or_else(PoisonError::into_inner) {
+            task.abort();
+        }
+        self.shared.give_up_name();
+    }
+}
+
+/// The connection of a predecessor that was killed may take a moment to be noticed.
+async fn take_name(pool: &Pool, node: &str) -> Result<NamedLock> {
+    for _ in 0..20 {
+        if let Some(name) = pool.lock_name(&format!("orangery node {node}")).await? {
+            return Ok(name);
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    Err(Error::NameTaken(node.to_owned()))
+}
+
+pub(crate) fn lease(settings: &Settings) -> jiff::SignedDuration {
+    jiff::SignedDuration::try_from(settings.lease).unwrap_or(jiff::SignedDuration::from_secs(4))
+}
+
+impl Shared {
+    pub fn board(&self) -> MutexGuard<'_, Board> {
+        self.board.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn give_up_name(&self) {
+        self.name.lock().unwrap_or_else(PoisonError::into_inner).take();
+    }
+
+    async fn run(self: Arc<Self>) {
+        let mut turn = Turn::new(self.clone());
+        let mut wait = Duration::ZERO;
+        while !self.stopping.load(Ordering::Relaxed) {
+            self.idle(wait).await;
+            wait = match turn.take().await {
+                Ok(Waiting { at_most }) => at_most.min(self.settings.poll),
+                Err(why) => {
+                    tracing::warn!(%why, "deliveries could not be claimed or settled");
+                    tokio::time::sleep(Duration::from_millis(200)).await;
+                    Duration::ZERO
+                }
+            };
+            self.dispatch();
+        }
+        self.land_all(&mut turn).await;
+    }
+
+    /// Until there is something to do.
+    async fn idle(&self, at_most: Duration) {
+        tokio::select! {
+            () = self.now.notified() => {}
+            () = tokio::time::sleep(at_most) => {}
+            () = self.soon.notified() => {
+                tokio::select! {
+                    () = self.now.notified() => {}
+                    () = tokio::time::sleep(self.settings.gather) => {}
+                }
+            }
+        }
+    }
+
+    /// The end: waits for what is in flight and writes it down.
+    async fn land_all(&self, turn: &mut Turn) {
+        self.board().stop();
+        let until = Instant::now() + self.settings.grace;
+        while self.board().flying() > 0 && Instant::now() < until {
+            if let Err(why) = turn.take().await {
+                tracing::warn!(%why, "outcomes could not be settled");
+            }
+            self.idle(Duration::from_millis(20)).await;
+        }
+        for _ in 0..5 {
+            match turn.finish().await {
+                Ok(()) => return,
+                Err(why) => tracing::warn!(%why, "the last outcomes could not be settled"),
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    /// Starts as many posts as there are places.
+    fn dispatch(self: &Arc<Self>) {
+        loop {
+            let next = self.board().next();
+            let Some(flight) = next else { return };
+            tokio::spawn(self.clone().fly(flight));
+        }
+    }
+
+    /// One post after the other, as long as there are any.
+    async fn fly(self: Arc<Self>, mut flight: Flight) {
+        loop {
+            let started = (self.clock)();
+            let outcome = AssertUnwindSafe(self.post(&flight)).catch_unwind().await;
+            let outcome = outcome.unwrap_or_else(|_| Outcome::failed("a fault in the server, see its log"));
+            let finished = (self.clock)();
+            if self.dropped.load(Ordering::Relaxed) {
+                return;
+            }
+            let (call, next) = {
+                let mut board = self.board();
+                (board.land(&flight.job, started, finished, outcome), board.next())
+            };
+            match call {
+                Call::Now => self.now.notify_one(),
+                Call::Soon => self.soon.notify_one(),
+            }
+            let Some(next) = next else { return };
+            flight = next;
+            // A place more may have come free than the one just taken.
+            self.dispatch();
+        }
+    }
+
+    async fn post(&self, flight: &Flight) -> Outcome {
+        let job = &flight.job;
+        match &flight.target {
+            Ok(target) => {
+                let marks = Marks { replay: job.replay, test: job.test };
+                let body = job.body.clone().unwrap_or_default();
+                self.client.post(target.post(&job.delivery_id.to_string(), body, marks)).await
+            }
+            Err(why) => Outcome::failed(why.clone()),
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! Who is called: the rows of an endpoint, what may stand in them, and the ping (WH-1 to WH-4).
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde_json::json;
+use sql::{Json, Result, Tx};
+
+use crate::{
+    client::{Client, Outcome},
+    seal::Seal,
+    sign,
+    tables::{HELD, PENDING},
+    target::{Marks, Parts, Target},
+};
+
+pub use crate::validate::{Draft, Wrong, validate};
+
+sql::table! {
+    Webhook: "webhooks" {
+        id: i64,
+        name: String,
+        url: String,
+        /// Sealed.
+        secret: Vec<u8>,
+        /// Names of actions, or `all` alone.
+        events: Json<Vec<String>>,
+        basic_user: Option<String>,
+        /// Sealed.
+        basic_password: Option<Vec<u8>>,
+        headers: Json<BTreeMap<String, String>>,
+        enabled: bool,
+        disabled_why: Option<String>,
+        max_attempts: i64,
+        error_email: Option<String>,
+        /// At most so many at once; 0 stands for the courier's default.
+        in_flight: i64,
+        created_at: Timestamp,
+        updated_at: Timestamp,
+        last_ping_at: Option<Timestamp>,
+        last_ping_status: Option<i64>,
+        last_ping_error: Option<String>,
+    }
+}
+
+sql::table! {
+    /// That an endpoint listens to an action; one row for each, also when it listens to all.
+    WebhookEvent: "webhook_events" {
+        id: i64,
+        webhook_id: i64,
+        action: String,
+    }
+}
+
+/// Opens the secrets of an endpoint, ready to post. The errors repeat no value.
+pub fn target(webhook: &Webhook, seal: &Seal, user_agent: &str) -> Result<Target, String> {
+    let open = |sealed: &[u8]| seal.open(sealed).map_err(|why| why.to_string());
+    let secret = open(&webhook.secret)?;
+    let password = webhook.basic_password.as_deref().map(open).transpose()?;
+    let password = password.map(String::from_utf8).transpose().map_err(|_| "the Basic password is not text")?;
+    Target::new(&Parts {
+        url: &webhook.url,
+        secret: &secret,
+        basic_user: webhook.basic_user.as_deref(),
+        basic_password: password.as_deref(),
+        headers: &webhook.headers.0,
+        user_agent,
+    })
+}
+
+/// Sends an endpoint its configuration, signed like any delivery (WH-3). `events` are the labels of what it listens to.
+///
+/// The caller keeps the outcome in the row, and disables the endpoint where it did not succeed.
+pub async fn ping(
+    client: &Client,
+    seal: &Seal,
+    user_agent: &str,
+    webhook: &Webhook,
+    events: &[String],
+    now: Timestamp,
+) -> Outcome {
+    let target = match target(webhook, seal, user_agent) {
+        Ok(target) => target,
+        Err(why) => return Outcome::failed(why),
+    };
+    let id = format!("ping-{}-{}", webhook.id, now.as_millisecond());
+    client.post(target.post(&id, ping_body(webhook, events).into(), Marks::default())).await
+}
+
+fn ping_body(webhook: &Webhook, events: &[String]) -> String {
+    let event = match events {
+        [one] => json!(one),
+        several => json!(several),
+    };
+    let body = json!({
+        "action": "ping",
+        "payload": {
+            "web_hook_id": webhook.id,
+            "endpoint_url": webhook.url,
+            "name": webhook.name,
+            "event": event,
+            "active": webhook.enabled,
+            "content-type": "application/json",
+            "created_at": timestamp(webhook.created_at),
+            "updated_at": timestamp(webhook.updated_at),
+        },
+    });
+    sign::escape(&body.to_string())
+}
+
+fn timestamp(at: Timestamp) -> String {
+    format!("{at:.3}")
+}
+
+/// Holds what is pending for an endpoint that was just disabled (WH-4); what is in flight ends or is held by the
+/// courier. For a long backlog the courier does the same in small steps, so this may be left to it.
+pub async fn hold(tx: &Tx, webhook_id: i64) -> Result<u64> {
+    let sql = "update deliveries set status = $2, due_at = null
+        where webhook_id = $1 and due_at is not null and node is null and status = $3";
+    tx.execute(sql, sql::params![webhook_id, HELD, PENDING]).await
+}

@@ -1,0 +1,122 @@
+//! What came of attempts, written down many at a time: the attempt completed, the delivery delivered, due again or
+//! failed (WH-9).
+
+use jiff::Timestamp;
+use sql::{Field, Result, Tx, Value, params};
+use tokio::try_join;
+
+use crate::{bulk::Bulk, client::Outcome, schedule::next_attempt};
+
+/// An attempt that ended.
+#[derive(Debug)]
+pub struct Finished {
+    pub delivery_id: i64,
+    pub webhook_id: i64,
+    pub attempt_id: i64,
+    pub started: Timestamp,
+    pub finished: Timestamp,
+    pub outcome: Outcome,
+    pub fate: Fate,
+}
+
+/// What becomes of the delivery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    Delivered,
+    Again(Timestamp),
+    Failed,
+}
+
+impl Fate {
+    pub fn of(outcome: &Outcome, number: i64, max_attempts: i64, started: Timestamp, finished: Timestamp) -> Self {
+        if outcome.succeeded() {
+            Self::Delivered
+        } else if number >= max_attempts {
+            Self::Failed
+        } else {
+            Self::Again(next_attempt(number, started, finished, outcome.retry_after.as_deref()))
+        }
+    }
+}
+
+const ATTEMPTS: Bulk = Bulk {
+    columns: &[
+        ("id", "bigint"),
+        ("started_at", "bigint"),
+        ("finished_at", "bigint"),
+        ("status_code", "bigint"),
+        ("error", "text"),
+        ("answer", "text"),
+        ("peer", "text"),
+        ("connect_micros", "bigint"),
+        ("first_byte_micros", "bigint"),
+        ("total_micros", "bigint"),
+    ],
+    update: "update attempts set started_at = v.started_at, finished_at = v.finished_at, status_code = v.status_code,
+            error = v.error, answer = v.answer, peer = v.peer, connect_micros = v.connect_micros,
+            first_byte_micros = v.first_byte_micros, total_micros = v.total_micros
+        from v where attempts.id = v.id",
+};
+
+/// Whoever has lost its lease must not undo what the next one does.
+const AGAIN: Bulk = Bulk {
+    columns: &[("id", "bigint"), ("due_at", "bigint"), ("node", "text")],
+    update: "update deliveries set due_at = v.due_at, node = null, lease_until = null
+        from v where deliveries.id = v.id and deliveries.node = v.node",
+};
+
+/// A success is one, whoever has the lease by now.
+const DELIVERED: &str = "update deliveries
+    set status = 'delivered', finished_at = $2, due_at = null, node = null, lease_until = null
+    where id {any:$1} and status in ('pending', 'held')";
+
+const FAILED: &str = "update deliveries
+    set status = 'failed', finished_at = $2, due_at = null, node = null, lease_until = null
+    where id {any:$1} and node = $3";
+
+pub async fn settle(tx: &Tx, node: &str, finished: &[Finished], now: Timestamp) -> Result<()> {
+    if finished.is_empty() {
+        return Ok(());
+    }
+    let (mut delivered, mut failed, mut again, mut attempts) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for it in finished {
+        match it.fate {
+            Fate::Delivered => delivered.push(it.delivery_id),
+            Fate::Failed => failed.push(it.delivery_id),
+            Fate::Again(due) => again.extend_from_slice(params![it.delivery_id, due, node]),
+        }
+        attempts.extend(attempt(it));
+    }
+    try_join!(
+        ATTEMPTS.run(tx, attempts),
+        AGAIN.run(tx, again),
+        unless_empty(tx, DELIVERED, vec![Value::Ids(delivered), now.value()]),
+        unless_empty(tx, FAILED, vec![Value::Ids(failed), now.value(), Value::Text(node.to_owned())]),
+    )?;
+    Ok(())
+}
+
+/// The first parameter are the ids.
+async fn unless_empty(tx: &Tx, sql: &str, params: Vec<Value>) -> Result<()> {
+    if params.first().is_some_and(|ids| *ids != Value::Ids(Vec::new())) {
+        tx.execute(sql, &params).await?;
+    }
+    Ok(())
+}
+
+fn attempt(it: &Finished) -> [Value; 10] {
+    let outcome = &it.outcome;
+    let micros = |time: Option<std::time::Duration>| time.and_then(|it| i64::try_from(it.as_micros()).ok()).value();
+    [
+        it.attempt_id.value(),
+        it.started.value(),
+        it.finished.value(),
+        outcome.status.map(i64::from).value(),
+        outcome.error.value(),
+        outcome.answer.value(),
+        outcome.peer.map(|it| it.to_string()).value(),
+        micros(outcome.connect),
+        micros(outcome.first_byte),
+        micros(Some(outcome.total)),
+    ]
+}

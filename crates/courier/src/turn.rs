@@ -1,0 +1,189 @@
+//! One turn with the database: outcomes in, leases renewed, the next jobs out.
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use jiff::{SignedDuration, Timestamp};
+use sql::{Result, Tx};
+use tokio::{time::Instant, try_join};
+
+use crate::{
+    board::Config,
+    claim::{self, Job, Standing, Unsent},
+    courier::{CHANNEL, Shared, lease},
+    endpoint::{self, Webhook},
+    settle::{Finished, settle},
+};
+
+/// Until the next turn that nobody has to ask for.
+pub struct Waiting {
+    pub at_most: Duration,
+}
+
+pub struct Turn {
+    shared: Arc<Shared>,
+    /// Whose turn it is to claim first.
+    first: usize,
+    told_others: Option<Instant>,
+}
+
+impl Turn {
+    pub fn new(shared: Arc<Shared>) -> Self {
+        Self { shared, first: 0, told_others: None }
+    }
+
+    pub async fn take(&mut self) -> Result<Waiting> {
+        let (finished, unsent) = self.shared.board().take_results();
+        match self.write(&finished, &unsent).await {
+            Ok(waiting) => {
+                self.tell_others().await;
+                Ok(waiting)
+            }
+            Err(why) => {
+                self.shared.board().put_back(finished, unsent);
+                Err(why)
+            }
+        }
+    }
+
+    async fn write(&mut self, finished: &[Finished], unsent: &[Unsent]) -> Result<Waiting> {
+        let shared = self.shared.clone();
+        let (node, now) = (shared.settings.node.as_str(), (shared.clock)());
+        let until = now + lease(&shared.settings);
+        let soon = until - lease(&shared.settings) / 4;
+        let done: Vec<i64> = finished.iter().map(|it| it.delivery_id).collect();
+        let mut expiring = shared.board().expiring(soon);
+        expiring.retain(|it| !done.contains(it));
+
+        let tx = shared.pool.begin().await?;
+        // What is handed back may be held, and what is settled is due no more, before it is asked what is due.
+        try_join!(
+            settle(&tx, node, finished, now),
+            claim::renew(&tx, &expiring, node, until),
+            claim::hand_back(&tx, unsent, node)
+        )?;
+        let standings = claim::standings(&tx).await?;
+        self.configure(&tx, &standings).await?;
+        let more_to_hold = hold(&tx, &standings, now).await?;
+        let (mut jobs, more) = self.claim(&tx, &standings, now).await?;
+        claim::take(&tx, &mut jobs, node, now, until).await?;
+        tx.commit().await?;
+
+        let mut board = shared.board();
+        board.settled(finished, unsent);
+        board.renewed(&expiring, until);
+        board.claimed(jobs, &more, until, now);
+        let at_once = more_to_hold || board.has_results();
+        let earliest = standings.iter().filter(|it| it.enabled && !more.contains_key(&it.webhook_id));
+        let earliest = earliest.filter_map(|it| it.due_at).min();
+        let at_most = if at_once { Duration::ZERO } else { until_due(earliest, now) };
+        Ok(Waiting { at_most })
+    }
+
+    /// Reads the settings that changed.
+    async fn configure(&self, tx: &Tx, standings: &[Standing]) -> Result<()> {
+        let shared = &self.shared;
+        let changed: Vec<i64> = {
+            let board = shared.board();
+            let changed = standings.iter().filter(|it| board.version(it.webhook_id) != Some(it.updated_at));
+            changed.map(|it| it.webhook_id).collect()
+        };
+        let webhooks: Vec<Webhook> = tx.among(&changed).await?;
+        let mut board = shared.board();
+        for webhook in &webhooks {
+            let target = endpoint::target(webhook, &shared.seal, &shared.settings.user_agent);
+            if let Err(why) = &target {
+                tracing::warn!(webhook = webhook.id, why, "the endpoint can't be delivered to");
+            }
+            let limit = usize::try_from(webhook.in_flight).ok().filter(|it| *it > 0);
+            let config = Config {
+                version: webhook.updated_at.as_microsecond(),
+                target: target.map(Arc::new),
+                limit: limit.unwrap_or(shared.settings.per_endpoint).max(1),
+                max_attempts: webhook.max_attempts,
+            };
+            board.configure(webhook.id, config);
+        }
+        board.keep(&standings.iter().map(|it| (it.webhook_id, it.enabled)).collect());
+        Ok(())
+    }
+
+    /// Asks each endpoint that has something due for as much as it has room for, another one first each time. The
+    /// second answer says of each whether there is more.
+    async fn claim(
+        &mut self,
+        tx: &Tx,
+        standings: &[Standing],
+        now: Timestamp,
+    ) -> Result<(Vec<Job>, HashMap<i64, bool>)> {
+        let due = |it: &&Standing| it.enabled && it.due_at.is_some_and(|due| due <= now.as_microsecond());
+        let mut ids: Vec<i64> = standings.iter().filter(due).map(|it| it.webhook_id).collect();
+        if ids.is_empty() {
+            return Ok(Default::default());
+        }
+        self.first = (self.first + 1) % ids.len();
+        ids.rotate_left(self.first);
+
+        let rooms = self.shared.board().rooms(&ids);
+        let asked = rooms.iter().filter(|(_, room)| *room > 0);
+        let asked = asked.map(|&(id, room)| claim::due(tx, id, room, now));
+        let mut found = futures_util::future::try_join_all(asked).await?.into_iter();
+        let (mut jobs, mut more) = (Vec::new(), HashMap::new());
+        for (id, room) in rooms {
+            let some = if room > 0 { found.next().unwrap_or_default() } else { Vec::new() };
+            more.insert(id, some.len() == room);
+            jobs.extend(some);
+        }
+        Ok((jobs, more))
+    }
+
+    /// Others may have room for what this node has not. Rarely, since nothing is lost by being late.
+    async fn tell_others(&mut self) {
+        let told = self.told_others.is_some_and(|it| it.elapsed() < Duration::from_millis(100));
+        if told || !self.shared.board().behind() {
+            return;
+        }
+        self.told_others = Some(Instant::now());
+        if let Err(why) = self.shared.pool.notify(CHANNEL).await {
+            tracing::debug!(%why, "other nodes could not be told");
+        }
+    }
+
+    /// The last turn: what did not land may have been sent and goes out again, from here or elsewhere.
+    pub async fn finish(&mut self) -> Result<()> {
+        let shared = self.shared.clone();
+        let (finished, unsent) = shared.board().take_results();
+        let node = shared.settings.node.as_str();
+        let written = async {
+            let tx = shared.pool.begin().await?;
+            settle(&tx, node, &finished, (shared.clock)()).await?;
+            claim::hand_back(&tx, &unsent, node).await?;
+            let settled: Vec<i64> = finished.iter().map(|it| it.delivery_id).collect();
+            let unsent: Vec<i64> = unsent.iter().map(|it| it.delivery_id).collect();
+            let mut left = shared.board().claims();
+            left.retain(|it| !settled.contains(it) && !unsent.contains(it));
+            claim::give_up(&tx, &left, node).await?;
+            tx.commit().await
+        };
+        let written = written.await;
+        match written {
+            Ok(()) => shared.board().settled(&finished, &unsent),
+            Err(_) => shared.board().put_back(finished, unsent),
+        }
+        written
+    }
+}
+
+/// Holds what is due for disabled endpoints (WH-4). Answers whether there is more to hold.
+async fn hold(tx: &Tx, standings: &[Standing], now: Timestamp) -> Result<bool> {
+    let mut more = false;
+    for it in standings.iter().filter(|it| !it.enabled && it.due_at.is_some()) {
+        more |= claim::hold(tx, it.webhook_id, now).await?;
+    }
+    Ok(more)
+}
+
+fn until_due(due: Option<i64>, now: Timestamp) -> Duration {
+    let Some(due) = due.and_then(|it| Timestamp::from_microsecond(it).ok()) else { return Duration::MAX };
+    let wait: SignedDuration = due.duration_since(now);
+    Duration::try_from(wait).unwrap_or(Duration::ZERO)
+}

@@ -1,9 +1,68 @@
-//! Orangery's own API under `/api/v1`: what Harvest can't do. The table of contents.
+//! Orangery's own API under `/api/v1`: what Harvest can't do. The table of contents. Its OpenAPI document is made from these routes and served
+//! at `/api/openapi.json`.
 
-use axum::Router;
+mod organization;
 
-use crate::house::Orangery;
+use axum::{
+    Json, Router,
+    extract::{FromRequest, Request},
+    middleware,
+    routing::get,
+};
+use serde::de::DeserializeOwned;
+use utoipa::{
+    Modify, OpenApi,
+    openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+};
+use utoipa_axum::router::OpenApiRouter;
 
-pub fn routes(_house: Orangery) -> Router<Orangery> {
-    Router::new()
+use super::{caller, input::Body};
+use crate::{
+    error::{Error, Result},
+    house::Orangery,
+};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Orangery", description = "What Harvest can't do: everything here fires the same web hooks as every other door."),
+    components(schemas(crate::error::Fault)),
+    modifiers(&Keys),
+    security(("key" = []))
+)]
+struct Document;
+
+/// Keys come as the user name of Basic auth.
+struct Keys;
+
+impl Modify for Keys {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let basic = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Basic).build());
+        document.components.get_or_insert_default().add_security_scheme("key", basic);
+    }
+}
+
+fn documented() -> OpenApiRouter<Orangery> {
+    OpenApiRouter::with_openapi(Document::openapi()).merge(organization::routes())
+}
+
+pub fn routes(house: Orangery) -> Router<Orangery> {
+    let (router, document) = documented().split_for_parts();
+    router
+        .route_layer(middleware::from_fn_with_state(house, caller::api))
+        .route("/api/openapi.json", get(async move || Json(document.clone())))
+}
+
+/// A JSON body read into a shape; what does not fit is told with its field. Unknown properties are ignored.
+pub struct Input<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest<Orangery> for Input<T> {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, house: &Orangery) -> Result<Self> {
+        let Body(value) = Body::from_request(request, house).await?;
+        serde_path_to_error::deserialize(value).map(Self).map_err(|error| {
+            let path = error.path().to_string();
+            Error::invalid(if path == "." { String::new() } else { path }, error.into_inner().to_string())
+        })
+    }
 }

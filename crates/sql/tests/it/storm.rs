@@ -189,11 +189,14 @@ fn two_runtimes() {
         });
         std::thread::sleep(Duration::from_millis(5));
         other.shutdown_background();
-        let done = first.block_on(timeout(Duration::from_secs(10), async {
-            let tx = db.begin().await?;
-            tx.insert(&mut thing(&round.to_string())).await?;
-            tx.commit().await
-        }));
+        let done = first.block_on(async {
+            timeout(Duration::from_secs(10), async {
+                let tx = db.begin().await?;
+                tx.insert(&mut thing(&round.to_string())).await?;
+                tx.commit().await
+            })
+            .await
+        });
         assert_eq!(done, Ok(Ok(())));
     }
 }
@@ -203,15 +206,16 @@ fn two_runtimes() {
 async fn two_pools() {
     let db = Database::sqlite().await;
     let other = Pool::open(&db.url, Options::default()).await.unwrap();
-    let writes = [&db.pool, &other].into_iter().enumerate().flat_map(|(which, pool)| {
-        (0..50).map(move |n| async move {
+    let writes = (0..100).map(|n| {
+        let pool = if n % 2 == 0 { db.pool.clone() } else { other.clone() };
+        tokio::spawn(async move {
             let tx = pool.begin().await?;
-            tx.insert(&mut thing(&format!("{which}-{n}"))).await?;
+            tx.insert(&mut thing(&n.to_string())).await?;
             tx.commit().await
         })
     });
     for done in join_all(writes).await {
-        assert_eq!(done, Ok(()));
+        assert_eq!(done.unwrap(), Ok(()));
     }
     assert_eq!(db.names().await.len(), 100);
 }

@@ -165,9 +165,12 @@ async fn numbers(db: &Database) {
     assert_eq!(row.get::<i64>(3).unwrap(), -23_456_789_012);
     for bound in [i64::MIN, -10_000, 0, 10_000] {
         assert_eq!(
-            tx.count("select count(*) from (select 1 from things having sum(count) > $1) as q", params![bound])
-                .await
-                .unwrap(),
+            tx.count(
+                "select count(*) from (select sum(count) from things having sum(count) > $1) as q",
+                params![bound]
+            )
+            .await
+            .unwrap(),
             1
         );
     }
@@ -195,8 +198,10 @@ async fn wrong_types(db: &Database) {
     }
     let tx = db.begin().await.unwrap();
     assert!(tx.execute("update things set count = 1 where name = $1", &[]).await.is_err(), "too few parameters");
+    drop(tx);
     let tx = db.begin().await.unwrap();
     assert!(tx.execute("update things set count = 1", params!["a"]).await.is_err(), "too many parameters");
+    drop(tx);
     let tx = db.begin().await.unwrap();
     assert!(tx.rows("select \"nothing\" from things", &[]).await.is_err(), "a name in quotes is no text");
 }

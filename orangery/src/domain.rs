@@ -4,5 +4,6 @@
 
 pub mod application;
 pub mod custom_value;
+pub mod key;
 pub mod organization;
 pub mod user;

@@ -2,6 +2,7 @@
 
 pub mod words;
 
+pub mod cli;
 pub mod domain;
 pub mod error;
 pub mod event;

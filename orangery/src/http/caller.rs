@@ -9,9 +9,9 @@ use axum::{
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde_json::json;
-use sha2::{Digest, Sha256};
 
 use crate::{
+    domain::key,
     error::{Error, Result},
     graph::{Catalog, Look},
     house::Orangery,
@@ -91,12 +91,7 @@ fn key(catalog: &Catalog, headers: &HeaderMap) -> Option<ApiKey> {
     }
     let decoded = String::from_utf8(BASE64_STANDARD.decode(encoded.trim()).ok()?).ok()?;
     let token = decoded.split(':').next()?;
-    catalog.api_keys.get(&hash(token)).cloned()
-}
-
-/// Keys are long and random, so that a plain hash is enough to keep them.
-pub fn hash(token: &str) -> String {
-    hex::encode(Sha256::digest(token.as_bytes()))
+    catalog.api_keys.get(&key::hash(token)).cloned()
 }
 
 /// A key is allowed all endpoints (`*`) or those that it names: `GET /v1/candidates/{id}`.

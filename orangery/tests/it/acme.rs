@@ -20,7 +20,7 @@ use orangery::{
     error::Result,
     files::Files,
     house::{Orangery, Settings},
-    http::{self, caller},
+    http,
     schema::MIGRATIONS,
     tables::{self, Door},
     work::{Actor, Work},
@@ -82,7 +82,7 @@ impl Acme {
             let key = tables::ApiKey {
                 id: 0,
                 name: "tests".to_owned(),
-                hash: caller::hash(KEY),
+                hash: orangery::domain::key::hash(KEY),
                 hint: "acme".to_owned(),
                 endpoints: sql::Json(vec!["*".to_owned()]),
                 created_at: work.now,

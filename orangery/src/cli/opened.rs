@@ -1,0 +1,118 @@
+//! Opening the house: where its data is, and the settings that every command shares.
+
+use std::{path::PathBuf, sync::Arc};
+
+use clap::Args;
+use courier::{guard::Guard, seal::Seal};
+use ipnet::IpNet;
+use jiff::Timestamp;
+use serde::Deserialize;
+use sql::{Options, Pool};
+
+use crate::{
+    domain::organization,
+    files::Files,
+    house::{Orangery, Settings},
+    schema::MIGRATIONS,
+    tables::Door,
+    work::Actor,
+};
+
+/// Where the house is.
+#[derive(Args, Deserialize, Default, Clone, Debug)]
+#[serde(default, deny_unknown_fields)]
+pub struct House {
+    /// The folder of database, files and instance key [default: ./orangery-data]
+    #[arg(long, env = "ORANGERY_DATA", global = true)]
+    pub data: Option<PathBuf>,
+    /// A PostgreSQL database instead of the one inside: postgres://user:password@host/name
+    #[arg(long, env = "ORANGERY_DATABASE_URL", global = true, hide_env_values = true)]
+    pub database_url: Option<String>,
+    /// The address by which others reach this house [default: http://LISTEN]
+    #[arg(long, env = "ORANGERY_PUBLIC_URL")]
+    pub public_url: Option<String>,
+    /// Networks that web hooks may go to although they are not public, also over plain http
+    #[arg(long, env = "ORANGERY_WEBHOOK_ALLOW", value_name = "CIDR", value_delimiter = ',')]
+    pub webhook_allow: Vec<IpNet>,
+    /// Proxies whose X-Forwarded headers are believed
+    #[arg(long, env = "ORANGERY_TRUST_PROXY", value_name = "CIDR", value_delimiter = ',')]
+    pub trust_proxy: Vec<IpNet>,
+    /// The name of this node among several on one database [default: the host's name]
+    #[arg(long, env = "ORANGERY_NODE")]
+    pub node: Option<String>,
+}
+
+/// An open house.
+pub struct Opened {
+    pub house: Orangery,
+    pub data: PathBuf,
+    pub node: String,
+}
+
+impl House {
+    /// These settings, and those of `orangery.toml` where these say nothing.
+    fn with_file(self) -> Result<Self, String> {
+        let Ok(text) = std::fs::read_to_string("orangery.toml") else { return Ok(self) };
+        let file: Self = toml::from_str(&text).map_err(|error| format!("orangery.toml: {error}"))?;
+        let or = |ours: Vec<IpNet>, theirs: Vec<IpNet>| if ours.is_empty() { theirs } else { ours };
+        Ok(Self {
+            data: self.data.or(file.data),
+            database_url: self.database_url.or(file.database_url),
+            public_url: self.public_url.or(file.public_url),
+            webhook_allow: or(self.webhook_allow, file.webhook_allow),
+            trust_proxy: or(self.trust_proxy, file.trust_proxy),
+            node: self.node.or(file.node),
+        })
+    }
+
+    /// Opens the house, with its schema made or brought up to date, and its organization founded.
+    pub async fn open(self, public_url: &str) -> Result<Opened, String> {
+        let settings = self.with_file()?;
+        let data = settings.data.unwrap_or_else(|| PathBuf::from("orangery-data"));
+        std::fs::create_dir_all(&data)
+            .map_err(|error| format!("the folder {} can't be made: {error}", data.display()))?;
+        let key_file = data.join("instance.key");
+        let key = Seal::key_from_file(&key_file).map_err(|error| format!("{}: {error}", key_file.display()))?;
+        let url = settings.database_url.unwrap_or_else(|| format!("sqlite:{}", data.join("orangery.db").display()));
+        let pool = Pool::open(&url, Options::default())
+            .await
+            .map_err(|error| format!("the database can't be opened: {error}"))?;
+        pool.migrate(MIGRATIONS).await.map_err(|error| format!("the schema can't be brought up to date: {error}"))?;
+        let house = Orangery::new(Settings {
+            pool,
+            key,
+            guard: Guard { allow: settings.webhook_allow },
+            public_url: settings.public_url.unwrap_or_else(|| public_url.to_owned()),
+            files: Files::new(data.join("files")),
+            trusted_proxies: settings.trust_proxy,
+            clock: Arc::new(system_clock),
+            chance: Arc::new(system_chance),
+        });
+        let founded =
+            house.write(command("found"), async move |work| organization::found(work, "My organization").await).await;
+        founded.map_err(|error| error.to_string())?;
+        Ok(Opened { house, data, node: settings.node.unwrap_or_else(host_name) })
+    }
+}
+
+/// A person at the terminal.
+pub fn command(name: &str) -> Actor {
+    Actor { user_id: None, api_key_id: None, door: Door::CommandLine, request: format!("orangery {name}") }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place where the house gets its clock")]
+fn system_clock() -> Timestamp {
+    Timestamp::now()
+}
+
+fn system_chance() -> [u8; 16] {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).expect("the operating system gives chance");
+    bytes
+}
+
+fn host_name() -> String {
+    let name = std::fs::read_to_string("/etc/hostname").unwrap_or_default();
+    let name = name.trim();
+    if name.is_empty() { "node".to_owned() } else { name.to_owned() }
+}

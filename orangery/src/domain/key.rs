@@ -1,0 +1,70 @@
+//! API keys: long random tokens of which only the hash is kept.
+
+use sha2::{Digest, Sha256};
+
+use crate::{
+    error::{Error, Result},
+    tables::ApiKey,
+    work::Work,
+};
+
+#[derive(Debug, Clone)]
+pub struct NewKey {
+    pub name: String,
+    pub token: String,
+    /// `*` for all, or method and path as the routers write them: `GET /v1/candidates/{id}`.
+    pub endpoints: Vec<String>,
+}
+
+/// A token nobody can guess. Made outside of any Work, since chance does not run twice alike.
+pub fn fresh_token() -> std::io::Result<String> {
+    let mut bytes = [0; 20];
+    getrandom::fill(&mut bytes).map_err(std::io::Error::other)?;
+    Ok(format!("orng_{}", hex::encode(bytes)))
+}
+
+/// Tokens are long and random, so that a plain hash is enough to keep them.
+pub fn hash(token: &str) -> String {
+    hex::encode(Sha256::digest(token.as_bytes()))
+}
+
+pub async fn add(work: &mut Work, key: &NewKey) -> Result<ApiKey> {
+    let NewKey { name, token, endpoints } = key;
+    if name.trim().is_empty() || name.chars().count() > 255 {
+        return Err(Error::invalid("name", "Must be from 1 to 255 characters long"));
+    }
+    if let Some(wrong) = endpoints.iter().find(|it| *it != "*" && !is_endpoint(it)) {
+        return Err(Error::invalid(
+            "endpoints",
+            format!("{wrong:?} is no endpoint; one is written as method and path: GET /v1/candidates/{{id}}"),
+        ));
+    }
+    let mut row = ApiKey {
+        id: 0,
+        name: name.clone(),
+        hash: hash(token),
+        hint: token.chars().take(9).collect(),
+        endpoints: sql::Json(endpoints.clone()),
+        created_at: work.now,
+        revoked_at: None,
+        last_used_at: None,
+    };
+    work.insert(&mut row).await?;
+    Ok(row)
+}
+
+/// Ends a key; a revoked one stays revoked.
+pub async fn revoke(work: &mut Work, id: i64) -> Result<()> {
+    let before: ApiKey = work.tx.lock(id).await?;
+    let mut after = before.clone();
+    after.revoked_at = before.revoked_at.or(Some(work.now));
+    work.update(&before, &after).await?;
+    Ok(())
+}
+
+fn is_endpoint(text: &str) -> bool {
+    let method = text.split(' ').next().unwrap_or_default();
+    let path = text.split_once(' ').map_or("", |it| it.1);
+    ["GET", "POST", "PUT", "PATCH", "DELETE"].contains(&method)
+        && path.starts_with("/v1/") | path.starts_with("/v2/") | path.starts_with("/api/")
+}

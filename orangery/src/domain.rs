@@ -4,6 +4,7 @@
 
 pub mod application;
 pub mod custom_value;
+pub mod decimal;
 pub mod key;
 pub mod organization;
 pub mod user;

@@ -1,5 +1,6 @@
 //! All tests of the house, in one binary. A test is a transcript: what was asked, what was answered, what fired.
 
 mod acme;
+mod custom_values;
 mod harvest;
 mod hooks;

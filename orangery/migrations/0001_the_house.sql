@@ -541,6 +541,7 @@ create table approvers (
   approver_group_id bigint not null references approver_groups(id) on delete cascade,
   user_id bigint not null references users(id) on delete cascade,
   status text not null,
+  reason text,
   request_sent_at bigint,
   resolved_at bigint,
   created_at bigint not null

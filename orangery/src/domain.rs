@@ -3,6 +3,7 @@
 //! Rows that a verb is going to change are locked in the order candidate, application, job, opening, offer.
 
 pub mod application;
+pub mod approval;
 pub mod custom_value;
 pub mod decimal;
 pub mod key;

@@ -66,6 +66,8 @@ table! {
         approver_group_id: i64,
         user_id: i64,
         status: ApproverStatus,
+        /// Why it was refused.
+        reason: Option<String>,
         request_sent_at: Option<Timestamp>,
         resolved_at: Option<Timestamp>,
         created_at: Timestamp,

@@ -8,6 +8,7 @@ use deadpool_postgres::{Manager, ManagerConfig, Object, RecyclingMethod, Runtime
 use futures_util::{FutureExt, TryStreamExt};
 use parking_lot::Mutex;
 use tokio::runtime::Handle;
+use tokio::time::timeout;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::{Client, Config, NoTls, SimpleQueryStream};
 
@@ -17,6 +18,9 @@ use crate::{Error, Options, Result, Row, Value};
 
 /// A connection keeps this many prepared statements; then it forgets them all, which only costs preparing again.
 const STATEMENTS: usize = 512;
+
+/// How long an abandoned statement may still take before it is cancelled.
+const SOON: Duration = Duration::from_millis(100);
 
 pub(crate) struct Postgres {
     pool: deadpool_postgres::Pool,
@@ -33,7 +37,7 @@ pub(crate) struct Session {
     begun: Mutex<bool>,
     /// A statement was dropped before its answer came: nobody knows what it did.
     abandoned: AtomicBool,
-    /// The connection holds plans that no longer fit the schema.
+    /// The connection is lost, or holds plans that no longer fit the schema: nobody else is to have it.
     stale: AtomicBool,
     committed: bool,
 }
@@ -89,7 +93,7 @@ impl Session {
         let sent = client.simple_query_raw(self.opening).now_or_never();
         *begun = true;
         let unsent = || Error::Unavailable("BEGIN could not be sent".to_owned());
-        Ok(Some(sent.ok_or_else(unsent)??))
+        Ok(Some(sent.ok_or_else(unsent)?.map_err(|error| self.failed(error))?))
     }
 
     pub(crate) async fn run(&self, text: &Text, params: &[Value], want: Want) -> Result<Answer> {
@@ -108,7 +112,7 @@ impl Session {
             Some(begin) => {
                 let begin = begin.try_collect::<Vec<_>>();
                 let (begun, answer) = futures_util::join!(begin, statement);
-                begun?;
+                begun.map_err(|error| self.failed(error))?;
                 answer
             }
             None => statement.await,
@@ -147,7 +151,11 @@ impl Session {
             self.stale.store(true, Relaxed);
             return Error::Conflict;
         }
-        error.into()
+        let error = Error::from(error);
+        if matches!(error, Error::Unavailable(_)) {
+            self.stale.store(true, Relaxed);
+        }
+        error
     }
 
     pub(crate) fn abandoned(&self) -> bool {
@@ -156,7 +164,7 @@ impl Session {
 
     pub(crate) async fn commit(mut self) -> Result<()> {
         if *self.begun.lock() {
-            self.client()?.batch_execute("commit").await?;
+            self.client()?.batch_execute("commit").await.map_err(|error| self.failed(error))?;
         }
         self.committed = true;
         Ok(())
@@ -173,20 +181,38 @@ impl Drop for Session {
         if self.committed || !*self.begun.get_mut() {
             return;
         }
-        // Sent here and now; whoever gets this connection next comes after it.
-        let sent = client.simple_query_raw("rollback").now_or_never();
         if !*self.abandoned.get_mut() {
+            // Sent here and now; whoever gets this connection next comes after it.
+            let _ = client.simple_query_raw("rollback").now_or_never();
             return;
         }
         // An abandoned statement may still run: nobody is to wait for it who did not ask for it.
-        match (Handle::try_current(), sent) {
-            (Ok(runtime), Some(Ok(answer))) => {
-                runtime.spawn(async move {
-                    let _ = answer.try_collect::<Vec<_>>().await;
-                    drop(client);
-                });
-            }
-            _ => drop(Object::take(client)),
+        match Handle::try_current() {
+            Ok(runtime) => drop(runtime.spawn(Cleared(Some(client)).clear())),
+            Err(_) => drop(Object::take(client)),
+        }
+    }
+}
+
+/// A connection with a statement that nobody waits for. It goes back to the pool once it is clear, or is closed.
+struct Cleared(Option<Object>);
+
+impl Cleared {
+    async fn clear(mut self) {
+        let Some(client) = &self.0 else { return };
+        match timeout(SOON, client.batch_execute("rollback")).await {
+            Ok(Ok(())) => drop(self.0.take()),
+            Ok(Err(_)) => {}
+            // Closed then: the cancellation arrives when it likes, and must not hit another's statement.
+            Err(_) => drop(client.cancel_token().cancel_query(NoTls).await),
+        }
+    }
+}
+
+impl Drop for Cleared {
+    fn drop(&mut self) {
+        if let Some(client) = self.0.take() {
+            drop(Object::take(client));
         }
     }
 }

@@ -13,7 +13,8 @@ use crate::{Dialect, Error, Record, Result, Row, Value};
 /// An open transaction. Dropped without [`commit`](Tx::commit), it rolls back. After a statement failed, nothing more
 /// runs in it, and `commit` answers what that statement answered.
 ///
-/// Every method takes `&self`: independent queries can be joined, and are pipelined on PostgreSQL.
+/// Every method takes `&self`: independent queries can be joined, and are pipelined on PostgreSQL. Parameters of joined
+/// queries are bound by `let` before: `try_join!` ends the life of what is made inside it.
 pub struct Tx {
     inner: Inner,
     failed: Mutex<Option<Error>>,

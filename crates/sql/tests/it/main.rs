@@ -1,5 +1,7 @@
 //! Every test runs on SQLite, and on PostgreSQL where `ORANGERY_TEST_POSTGRES` names a server.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 mod database;
 mod storm;
 mod transactions;

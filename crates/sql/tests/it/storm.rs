@@ -122,7 +122,35 @@ async fn disk_full() {
     tx.commit().await.unwrap();
 }
 
-/// One who fails does not fail the others of the batch, also when the outer transaction is gone under those who wait.
+/// One who fails does not fail the others of the batch, which share one COMMIT.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn one_commit() {
+    let db = Database::sqlite().await;
+    let gate = db.begin().await.unwrap();
+    let writes: Vec<_> = ["a", "b", "a", "drop", "c"]
+        .into_iter()
+        .map(|name| {
+            let pool = db.pool.clone();
+            async move {
+                let tx = pool.begin().await?;
+                tx.insert(&mut thing(name)).await?;
+                if name == "drop" {
+                    return Err(Error::Conflict);
+                }
+                tx.commit().await
+            }
+        })
+        .collect();
+    let before = db.group_commits();
+    // Polled in one task and in order, so that all five wait when the gate opens.
+    let (done, ()) = futures_util::join!(join_all(writes), async { drop(gate) });
+    assert_eq!(done, [Ok(()), Ok(()), Err(Error::Unique("things.name".to_owned())), Err(Error::Conflict), Ok(())]);
+    let after = db.group_commits();
+    assert_eq!((after.0 - before.0, after.1 - before.1), (1, 3));
+    assert_eq!(db.names().await, ["a", "b", "c"]);
+}
+
+/// The outer transaction is gone under those who wait for its COMMIT.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_lost_batch() {
     let db = Database::sqlite().await;

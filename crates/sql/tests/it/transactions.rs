@@ -21,6 +21,9 @@ crate::on_both!(
     wakes,
     backs_up,
     cancelled,
+    reconnects,
+    deadlocks,
+    returns,
     empty,
 );
 
@@ -225,12 +228,111 @@ async fn cancelled(db: &Database) {
     if db.dialect() == Dialect::Sqlite {
         return; // its statements run in place
     }
+    // More than the pool holds: each connection comes back long before its statement would have ended.
+    for _ in 0..12 {
+        let tx = db.begin().await.unwrap();
+        tx.insert(&mut thing("a")).await.unwrap();
+        assert!(timeout(Duration::from_millis(10), tx.rows("select pg_sleep(30)", &[])).await.is_err());
+        assert!(tx.commit().await.is_err());
+    }
+    let all = futures_util::future::join_all((0..20).map(|_| db.names()));
+    assert!(timeout(Duration::from_secs(10), all).await.unwrap().iter().all(Vec::is_empty), "nobody waits for it");
+    // Given up with the very first statement, BEGIN included.
+    for _ in 0..12 {
+        let tx = db.begin().await.unwrap();
+        let slow = tx.execute("insert into things (name) select 'b' from pg_sleep(30)", &[]);
+        assert!(timeout(Duration::from_millis(2), slow).await.is_err());
+    }
+    assert!(timeout(Duration::from_secs(10), db.names()).await.unwrap().is_empty());
+    let open =
+        "select count(*) from pg_stat_activity where state like 'idle in transaction%' and query like '%pg_sleep(30)%'";
+    let tx = db.read().await.unwrap();
+    assert_eq!(tx.count(open, &[]).await.unwrap(), 0);
+}
+
+/// A connection that dies takes its transaction with it; listeners and the pool connect again.
+async fn reconnects(db: &Database) {
+    if db.dialect() == Dialect::Sqlite {
+        return;
+    }
+    let own = "select pg_backend_pid()";
+    let kill = async |pid: i64| {
+        let tx = db.begin().await.unwrap();
+        tx.rows("select pg_terminate_backend($1)", params![pid]).await.unwrap();
+        tx.commit().await.unwrap();
+    };
     let tx = db.begin().await.unwrap();
     tx.insert(&mut thing("a")).await.unwrap();
-    assert!(timeout(Duration::from_millis(20), tx.rows("select pg_sleep(0.3)", &[])).await.is_err());
-    assert!(tx.commit().await.is_err());
-    let all = futures_util::future::join_all((0..20).map(|_| db.names()));
-    assert!(timeout(Duration::from_millis(250), all).await.unwrap().iter().all(Vec::is_empty), "nobody waits for it");
+    kill(tx.count(own, &[]).await.unwrap()).await;
+    let error = tx.insert(&mut thing("b")).await.unwrap_err();
+    assert!(matches!(error, Error::Unavailable(_)), "{error}");
+    assert_eq!(tx.commit().await, Err(error));
+
+    let mut heard = db.listen("reconnects").await.unwrap();
+    let tx = db.begin().await.unwrap();
+    let listener = "select pid from pg_stat_activity where query = 'listen \"reconnects\"' and pid <> pg_backend_pid()";
+    let pids = tx.rows(listener, &[]).await.unwrap();
+    drop(tx);
+    for pid in pids {
+        kill(pid.get::<i64>(0).unwrap()).await;
+    }
+    assert_eq!(timeout(Duration::from_secs(10), heard.recv()).await.unwrap(), Some(()), "some may have been missed");
+    db.notify("reconnects").await.unwrap();
+    assert_eq!(timeout(Duration::from_secs(10), heard.recv()).await.unwrap(), Some(()));
+    assert!(db.names().await.is_empty());
+}
+
+/// Two who lock in opposite order: one of them is told to run again.
+async fn deadlocks(db: &Database) {
+    if db.dialect() == Dialect::Sqlite {
+        return; // its writers go one after the other
+    }
+    let tx = db.begin().await.unwrap();
+    tx.insert(&mut thing("a")).await.unwrap();
+    tx.insert(&mut thing("b")).await.unwrap();
+    tx.commit().await.unwrap();
+    let (one, other) = (db.begin().await.unwrap(), db.begin().await.unwrap());
+    one.lock::<Thing>(1).await.unwrap();
+    other.lock::<Thing>(2).await.unwrap();
+    let both = futures_util::join!(
+        async {
+            let locked = one.lock::<Thing>(2).await;
+            drop(one);
+            locked
+        },
+        async {
+            let locked = other.lock::<Thing>(1).await;
+            drop(other);
+            locked
+        }
+    );
+    assert!(matches!(both, (Ok(_), Err(Error::Conflict)) | (Err(Error::Conflict), Ok(_))), "{both:?}");
+    // The schema changes under a prepared statement: the connection is given up, and the next one knows.
+    let star = "select * from things where id = 1";
+    let tx = db.begin().await.unwrap();
+    tx.rows(star, &[]).await.unwrap();
+    tx.execute("alter table things add column more bigint", &[]).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut tries = 0;
+    while let Err(error) = db.begin().await.unwrap().rows(star, &[]).await {
+        assert_eq!(error, Error::Conflict);
+        tries += 1;
+        assert!(tries < 9);
+    }
+}
+
+/// `returning` answers and changes all rows, also when one answer is asked for.
+async fn returns(db: &Database) {
+    let tx = db.begin().await.unwrap();
+    let insert = "insert into things (name) values ('a'), ('b'), ('c') returning id, name";
+    let row = tx.row(insert, &[]).await.unwrap().unwrap();
+    assert_eq!(row.get::<String>(1).unwrap(), "a");
+    let count = tx.execute("insert into things (name) values ('c'), ('d') on conflict do nothing", &[]).await.unwrap();
+    assert_eq!(count, 1);
+    let count = tx.execute("update things set count = 1 where id > $1 returning id", params![1]).await.unwrap();
+    assert_eq!(count, 3);
+    tx.commit().await.unwrap();
+    assert_eq!(db.names().await, ["a", "b", "c", "d"]);
 }
 
 async fn empty(db: &Database) {

@@ -7,5 +7,6 @@ pub mod approval;
 pub mod custom_value;
 pub mod decimal;
 pub mod key;
+pub mod offer;
 pub mod organization;
 pub mod user;

@@ -1,15 +1,36 @@
-//! Applications: rejected, taken up again, moved.
+//! Applications: found, rejected, taken up again. The other verbs have a file each.
+
+pub mod delete;
+pub mod moves;
+pub mod update;
+
+use sql::params;
 
 use crate::{
+    domain::custom_value::{self, Write},
     error::{Error, Result},
     event::Event,
-    tables::{Application, ApplicationStatus, CustomValues, FeedItem, FeedKind, RejectionReason, Visibility},
+    tables::{
+        Application, ApplicationStatus, Candidate, CustomValues, EmailTemplate, FeedItem, FeedKind, FieldType,
+        RejectionReason, Visibility,
+    },
     words::Word,
     work::Work,
 };
 
-/// The application, locked, and with it the candidate that the Work is about.
+/// The application, locked, and before it the candidate that the Work is about.
 pub async fn lock(work: &mut Work, id: i64) -> Result<Application> {
+    let its = "where id = (select candidate_id from applications where id = $1) {for update}";
+    let candidate: Option<Candidate> = work.tx.first(its, params![id]).await?;
+    work.about = candidate.map(|it| it.id);
+    Ok(work.tx.lock(id).await?)
+}
+
+/// The application, locked, for a verb that changes it or refuses: its candidate's last activity is now.
+pub async fn lock_for_change(work: &mut Work, id: i64) -> Result<Application> {
+    let touch = "update candidates set last_activity_at = $2 \
+                 where id = (select candidate_id from applications where id = $1)";
+    work.tx.execute(touch, params![id, work.now]).await?;
     let application: Application = work.tx.lock(id).await?;
     work.about = Some(application.candidate_id);
     Ok(application)
@@ -33,51 +54,76 @@ pub struct Rejection {
     pub reason_id: Option<i64>,
     /// Goes to the activity feed as a note.
     pub notes: Option<String>,
-    pub custom: CustomValues,
+    pub custom: Vec<Write>,
+    /// The template of the mail that tells them.
+    pub email_template_id: Option<i64>,
 }
 
 /// Turns a candidate or prospect down (APP-14). The stage stays, so that the application can be taken up again where it was left.
 pub async fn reject(work: &mut Work, id: i64, rejection: &Rejection) -> Result<()> {
-    let before = lock(work, id).await?;
+    let Rejection { reason_id, notes, custom, email_template_id } = rejection;
+    let before = lock_for_change(work, id).await?;
     must_be(&before, ApplicationStatus::Active)?;
     let mut after = before.clone();
-    if let Some(reason_id) = rejection.reason_id {
-        reason(work, reason_id).await?;
-        after.rejection_reason_id = Some(reason_id);
+    if let Some(reason_id) = reason_id {
+        reason(work, *reason_id).await?;
+        after.rejection_reason_id = Some(*reason_id);
     }
-    if let Some(text) = &rejection.notes {
-        let mut note = FeedItem {
-            id: 0,
-            candidate_id: before.candidate_id,
-            application_id: Some(id),
-            user_id: work.actor.user_id,
-            touchpoint_id: None,
-            kind: FeedKind::Note,
-            of_rejection: true,
-            visibility: Visibility::Public,
-            subject: None,
-            body: text.clone(),
-            mail_to: None,
-            mail_from: None,
-            mail_cc: None,
-            created_at: work.now,
-        };
-        work.insert(&mut note).await?;
-        after.rejection_note_id = Some(note.id);
+    if let Some(template_id) = email_template_id
+        && work.tx.get::<EmailTemplate>(Some(*template_id)).await?.is_none()
+    {
+        let message = format!("There is no e-mail template {template_id}");
+        return Err(Error::invalid("rejection_email.email_template_id", message));
+    }
+    after.rejection_custom = CustomValues::default();
+    custom_value::apply(&*work.catalog().await?, FieldType::RejectionQuestion, &mut after.rejection_custom, custom)?;
+    if let Some(text) = notes {
+        after.rejection_note_id = Some(note(work, &before, text).await?);
     }
     after.status = ApplicationStatus::Rejected;
     after.rejected_at = Some(work.now);
     after.rejected_by_id = work.actor.user_id;
-    after.rejection_custom = rejection.custom.clone();
     touch(work, &mut after);
     work.update(&before, &after).await?;
     work.record(Event::ApplicationRejected { application_id: id });
     Ok(())
 }
 
+/// A note of a rejection in the activity feed.
+async fn note(work: &mut Work, application: &Application, text: &str) -> Result<i64> {
+    let mut note = FeedItem {
+        id: 0,
+        candidate_id: application.candidate_id,
+        application_id: Some(application.id),
+        user_id: work.actor.user_id,
+        touchpoint_id: None,
+        kind: FeedKind::Note,
+        of_rejection: true,
+        visibility: Visibility::Public,
+        subject: None,
+        body: text.to_owned(),
+        mail_to: None,
+        mail_from: None,
+        mail_cc: None,
+        created_at: work.now,
+    };
+    work.insert(&mut note).await?;
+    Ok(note.id)
+}
+
+/// Gives a rejected application another reason (APP-15), and answers that reason.
+pub async fn change_reason(work: &mut Work, id: i64, reason_id: i64) -> Result<RejectionReason> {
+    let before = lock(work, id).await?;
+    must_be(&before, ApplicationStatus::Rejected)?;
+    let reason = reason(work, reason_id).await?;
+    let after = Application { rejection_reason_id: Some(reason_id), ..before.clone() };
+    update::save(work, before, after, false).await?;
+    Ok(reason)
+}
+
 /// Takes a rejection back (APP-16): the application goes on in the stage where it was.
 pub async fn unreject(work: &mut Work, id: i64) -> Result<()> {
-    let before = lock(work, id).await?;
+    let before = lock_for_change(work, id).await?;
     must_be(&before, ApplicationStatus::Rejected)?;
     let mut after = before.clone();
     after.status = ApplicationStatus::Active;
@@ -86,6 +132,10 @@ pub async fn unreject(work: &mut Work, id: i64) -> Result<()> {
     after.rejection_reason_id = None;
     after.rejection_note_id = None;
     after.rejection_custom = CustomValues::default();
+    if !after.prospect && after.stage_id.is_none() {
+        // The stage that it was rejected in is gone.
+        moves::begin(work, &mut after).await?;
+    }
     touch(work, &mut after);
     work.update(&before, &after).await?;
     work.record(Event::ApplicationUnrejected { application_id: id });
@@ -97,6 +147,13 @@ async fn reason(work: &Work, id: i64) -> Result<RejectionReason> {
     let catalog = work.catalog().await?;
     let found = catalog.rejection_reasons.get(&id).cloned();
     found.ok_or_else(|| Error::invalid("rejection_reason_id", format!("There is no rejection reason {id}")))
+}
+
+/// Something happened to the application's candidate, whose row is locked.
+pub async fn touch_candidate(work: &Work, application: &Application) -> Result<()> {
+    let touch = "update candidates set last_activity_at = $2 where id = $1";
+    work.tx.execute(touch, params![application.candidate_id, work.now]).await?;
+    Ok(())
 }
 
 /// Something happened to the application.

@@ -2,12 +2,16 @@
 
 use std::sync::Arc;
 
-use sql::Value;
+use jiff::{Timestamp, civil::Date};
+use sql::{Value, params};
 
-use super::{Catalog, Look, by_id, ids};
+use super::{
+    Catalog, Look, by_id, ids,
+    select::{Page, Select, Slice},
+};
 use crate::{
     error::{Error, Result},
-    tables::{self, Opening},
+    tables::{self, OfferStatus, Opening},
 };
 
 #[derive(Clone)]
@@ -44,4 +48,64 @@ pub async fn offers(look: &Look<'_>, rows: Vec<tables::Offer>) -> Result<Vec<Off
 pub async fn offer(look: &Look<'_>, id: i64) -> Result<Offer> {
     let row = look.tx.find(id).await?;
     offers(look, vec![row]).await?.pop().ok_or(Error::NotFound("offers", id))
+}
+
+/// The current offer of an application: the newest one for its job that isn't deprecated (OFF-3).
+pub async fn current(look: &Look<'_>, application_id: i64) -> Result<Offer> {
+    let application: tables::Application = look.tx.find(application_id).await?;
+    let newest = "where application_id = $1 and job_id = $2 and status <> 'deprecated' order by version desc limit 1";
+    let row: Option<tables::Offer> = look.tx.first(newest, params![application_id, application.job_id]).await?;
+    let row = row.ok_or(Error::NotFound("offers", 0))?;
+    offers(look, vec![row]).await?.pop().ok_or(Error::NotFound("offers", 0))
+}
+
+/// What a list of offers can be narrowed by (FIL-1, FIL-2, FIL-3).
+#[derive(Default)]
+pub struct Filter {
+    pub application_id: Option<i64>,
+    pub status: Option<OfferStatus>,
+    pub created_before: Option<Timestamp>,
+    pub created_after: Option<Timestamp>,
+    pub updated_before: Option<Timestamp>,
+    pub updated_after: Option<Timestamp>,
+    pub resolved_before: Option<Timestamp>,
+    pub resolved_after: Option<Timestamp>,
+    pub sent_before: Option<Date>,
+    pub sent_after: Option<Date>,
+    pub starts_before: Option<Date>,
+    pub starts_after: Option<Date>,
+}
+
+/// Offers in the order of their applications (OFF-3).
+pub async fn list(look: &Look<'_>, filter: Filter, page: Page) -> Result<Slice<Offer>> {
+    let Filter {
+        application_id,
+        status,
+        created_before,
+        created_after,
+        updated_before,
+        updated_after,
+        resolved_before,
+        resolved_after,
+        sent_before,
+        sent_after,
+        starts_before,
+        starts_after,
+    } = filter;
+    let mut select = Select::new();
+    select
+        .maybe("application_id = ?", &application_id)
+        .maybe("status = ?", &status)
+        .maybe("created_at < ?", &created_before)
+        .maybe("created_at >= ?", &created_after)
+        .maybe("updated_at <= ?", &updated_before)
+        .maybe("updated_at >= ?", &updated_after)
+        .maybe("resolved_at <= ?", &resolved_before)
+        .maybe("resolved_at >= ?", &resolved_after)
+        .maybe("sent_on <= ?", &sent_before)
+        .maybe("sent_on >= ?", &sent_after)
+        .maybe("starts_on <= ?", &starts_before)
+        .maybe("starts_on >= ?", &starts_after);
+    let slice = select.page(look.tx, "application_id, version", page).await?;
+    slice.and_then(async |rows| offers(look, rows).await).await
 }

@@ -1,6 +1,7 @@
 //! Harvest v1 and v2: the table of contents. Paths and verbs are those of `docs/endpoints.md`.
 
 mod applications;
+mod offers;
 
 use axum::{Router, middleware};
 
@@ -8,5 +9,8 @@ use super::caller;
 use crate::house::Orangery;
 
 pub fn routes(house: Orangery) -> Router<Orangery> {
-    Router::new().merge(applications::routes()).route_layer(middleware::from_fn_with_state(house, caller::harvest))
+    Router::new()
+        .merge(applications::routes())
+        .merge(offers::routes())
+        .route_layer(middleware::from_fn_with_state(house, caller::harvest))
 }

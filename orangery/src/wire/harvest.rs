@@ -1,8 +1,10 @@
 //! The objects of Harvest, as `docs/objects.md` lists them.
 
 mod application;
+mod offer;
 
 pub use application::*;
+pub use offer::*;
 
 use crate::{
     graph::{Catalog, catalog::Person},

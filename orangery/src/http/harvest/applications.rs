@@ -6,26 +6,44 @@ use axum::{
     response::Response,
     routing::{get, post},
 };
+use serde_json::{Value, json};
 
 use crate::{
-    domain::application::{self, Rejection},
+    domain::{
+        application::{
+            self, Rejection, delete, moves,
+            update::{self, ProspectUpdate, Referrer, Update},
+        },
+        custom_value::Write,
+        user::UserRef,
+    },
     error::Result,
     graph::{self, application::Filter},
     house::Orangery,
     http::{
         Caller,
-        input::{Body, Params},
+        input::{Body, Fields, Params},
         page::Paging,
     },
+    patch::Patch,
     wire::harvest::{self, Application},
+    words,
     work::Work,
 };
+
+words! {
+    /// APP-8.
+    ReferrerKind { Id = "id", Email = "email", Outside = "outside" }
+}
 
 pub fn routes() -> Router<Orangery> {
     Router::new()
         .route("/v1/applications", get(index))
-        .route("/v1/applications/{id}", get(show))
-        .route("/v1/applications/{id}/reject", post(reject))
+        .route("/v1/applications/{id}", get(show).patch(edit).delete(remove))
+        .route("/v1/applications/{id}/advance", post(advance))
+        .route("/v1/applications/{id}/move", post(to_stage))
+        .route("/v1/applications/{id}/transfer_to_job", post(to_job))
+        .route("/v1/applications/{id}/reject", post(reject).patch(change_reason))
         .route("/v1/applications/{id}/unreject", post(unreject))
 }
 
@@ -45,11 +63,101 @@ async fn show(caller: Caller, Path(id): Path<i64>) -> Result<Json<Application>> 
     caller.read(async |look| Ok(Json(harvest::application(&graph::application::application(look, id).await?)))).await
 }
 
+/// APP-9. Pool and stage of a prospect are also taken by the names that they have on creation (INC-28).
+async fn edit(caller: Caller, Path(id): Path<i64>, body: Body) -> Result<Json<Application>> {
+    let update = body.read(|it| Update {
+        source_id: it.patch_id("source_id"),
+        referrer: referrer(it),
+        recruiter_id: it.patch_id("recruiter_id"),
+        coordinator_id: it.patch_id("coordinator_id"),
+        custom: it.custom_values("custom_fields"),
+        rejection_custom: rejection_custom(it),
+        prospect: ProspectUpdate {
+            pool_id: it.patch_id("prospect_pool_id"),
+            stage_id: match it.has("prospect_stage_id") {
+                true => it.patch_id("prospect_stage_id"),
+                false => it.patch_id("prospect_pool_stage_id"),
+            },
+            owner_id: it.patch_id("prospect_owner_id"),
+            ..ProspectUpdate::default()
+        },
+        ..Update::default()
+    })?;
+    caller
+        .write(async move |work| {
+            update::update(work, id, &update).await?;
+            answer(work, id).await
+        })
+        .await
+}
+
+/// APP-8: `{type, value}`, or a plain text that is a name.
+fn referrer(it: &Fields<'_>) -> Patch<Referrer> {
+    let found = match it.raw("referrer") {
+        None if it.has("referrer") => return Patch::Null,
+        None => return Patch::Absent,
+        Some(Value::Object(_)) => it.object("referrer", |it| match it.required("type", it.word("type"))? {
+            ReferrerKind::Id => Some(Referrer::User(UserRef::Id(it.required_id("value")))),
+            ReferrerKind::Email => Some(Referrer::User(UserRef::Email(it.required_text("value", 255)))),
+            ReferrerKind::Outside => Some(Referrer::Outside(it.required_text("value", 255))),
+        }),
+        Some(_) => Some(Some(Referrer::Outside(it.required_text("referrer", 255)))),
+    };
+    found.flatten().map_or(Patch::Absent, Patch::Value)
+}
+
+fn rejection_custom(it: &Fields<'_>) -> Vec<Write> {
+    it.object("rejection_details", |it| it.custom_values("custom_fields")).unwrap_or_default()
+}
+
+async fn remove(caller: Caller, Path(id): Path<i64>) -> Result<Json<Value>> {
+    caller
+        .write(async move |work| {
+            delete::delete(work, id).await?;
+            Ok(Json(json!({"message": format!("Application {id} has been deleted.")})))
+        })
+        .await
+}
+
+async fn advance(caller: Caller, Path(id): Path<i64>, body: Body) -> Result<Json<Application>> {
+    let from = body.read(|it| it.required_id("from_stage_id"))?;
+    caller
+        .write(async move |work| {
+            moves::advance(work, id, from).await?;
+            answer(work, id).await
+        })
+        .await
+}
+
+async fn to_stage(caller: Caller, Path(id): Path<i64>, body: Body) -> Result<Json<Application>> {
+    let (from, to) = body.read(|it| (it.required_id("from_stage_id"), it.required_id("to_stage_id")))?;
+    caller
+        .write(async move |work| {
+            moves::to_stage(work, id, from, to).await?;
+            answer(work, id).await
+        })
+        .await
+}
+
+async fn to_job(caller: Caller, Path(id): Path<i64>, body: Body) -> Result<Json<Application>> {
+    let (job_id, stage_id) = body.read(|it| (it.required_id("new_job_id"), it.id("new_stage_id")))?;
+    caller
+        .write(async move |work| {
+            moves::to_job(work, id, job_id, stage_id).await?;
+            answer(work, id).await
+        })
+        .await
+}
+
 async fn reject(caller: Caller, Path(id): Path<i64>, body: Body) -> Result<Json<Application>> {
     let rejection = body.read(|it| Rejection {
         reason_id: it.id("rejection_reason_id"),
         notes: it.text("notes", 100_000),
-        ..Rejection::default()
+        custom: rejection_custom(it),
+        email_template_id: it.object("rejection_email", |it| {
+            it.time("send_email_at");
+            it.required_id("email_template_id")
+        }),
     })?;
     caller
         .write(async move |work| {
@@ -59,7 +167,19 @@ async fn reject(caller: Caller, Path(id): Path<i64>, body: Body) -> Result<Json<
         .await
 }
 
-async fn unreject(caller: Caller, Path(id): Path<i64>) -> Result<Json<Application>> {
+async fn change_reason(caller: Caller, Path(id): Path<i64>, body: Body) -> Result<Json<Value>> {
+    let reason_id = body.read(|it| it.required_id("rejection_reason_id"))?;
+    caller
+        .write(async move |work| {
+            let reason = application::change_reason(work, id, reason_id).await?;
+            let message = format!("Rejection reason updated to {} ({})", reason.id, reason.name);
+            Ok(Json(json!({"id": id, "message": message, "success": true})))
+        })
+        .await
+}
+
+async fn unreject(caller: Caller, Path(id): Path<i64>, body: Body) -> Result<Json<Application>> {
+    body.read(|_| ())?;
     caller
         .write(async move |work| {
             application::unreject(work, id).await?;

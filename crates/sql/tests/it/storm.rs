@@ -34,7 +34,7 @@ async fn storm(db: &Database) {
                     Ok::<bool, Error>(true)
                 };
                 // Some are given up after a while that differs from one to the next.
-                let patience = if task % 3 == 0 {
+                let patience = if task.is_multiple_of(3) {
                     Duration::from_micros(37 * ((task + round) % 60))
                 } else {
                     Duration::from_secs(60)

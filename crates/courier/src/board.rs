@@ -2,7 +2,7 @@
 //!
 //! Endpoints take turns, one delivery each. What keeps a bad one from slowing the others:
 //! - a window in flight per endpoint, which begins small, grows with each answer and is halved where none comes;
-//! - claims ahead of the window only at the pace at which the endpoint really takes them, and by bytes;
+//! - claims ahead of the window only where answers come quickly, at the pace at which they come, and by bytes;
 //! - the slow ones (no answer within a second) never get the last quarter of all places.
 
 use std::{
@@ -21,6 +21,7 @@ use crate::{
 };
 
 const SLOW: Duration = Duration::from_secs(1);
+const QUICK: Duration = Duration::from_millis(50);
 /// Claimed ahead for one endpoint, at most.
 const AHEAD: usize = 512;
 /// Of bodies waiting, all together.
@@ -45,6 +46,7 @@ struct Endpoint {
     flying: usize,
     window: usize,
     slow: bool,
+    quick: bool,
     /// Claimed and not settled.
     claimed: usize,
     /// Landed since the last claim, and what that was of late.
@@ -152,8 +154,9 @@ impl Board {
         }
         let left = self.concurrency * if endpoint.slow { 3 } else { 4 };
         let pace = endpoint.pace.max(endpoint.landed) * 2;
+        let ahead = if endpoint.quick { pace.max(16 * endpoint.window) } else { pace };
         let by_bytes = AHEAD_BYTES.saturating_sub(self.waiting_bytes) / endpoint.body_size.max(1);
-        let most = endpoint.window + pace.min(AHEAD).min(by_bytes);
+        let most = endpoint.window + ahead.min(AHEAD).min(by_bytes);
         most.saturating_sub(endpoint.claimed).min(left.saturating_sub(taken))
     }
 
@@ -238,7 +241,7 @@ impl Board {
                 _ => {}
             }
             max_attempts = endpoint.config.as_ref().map_or(max_attempts, |it| it.max_attempts);
-            if endpoint.more && endpoint.queue.len() <= endpoint.pace / 2 {
+            if endpoint.more && endpoint.queue.len() <= endpoint.pace.max(endpoint.window) / 2 {
                 call = Call::Now;
             }
         }
@@ -334,6 +337,7 @@ impl Endpoint {
     fn learn(&mut self, outcome: &Outcome) {
         let limit = self.config.as_ref().map_or(1, |it| it.limit);
         self.slow = outcome.total >= SLOW;
+        self.quick = outcome.status.is_some() && outcome.total <= QUICK;
         self.window = match outcome.status {
             Some(_) => (self.window + 1).min(limit),
             None => (self.window / 2).max(floor(limit)),

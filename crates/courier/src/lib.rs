@@ -9,7 +9,7 @@
 //! - `endpoint`: who is called, what may be configured, the ping
 //! - `seal`, `sign`: secrets at rest, signatures on the wire
 //! - `guard`, `connect`, `client`: where a request may go, and one request
-//! - `schedule`: the ladder of retries
+//! - `schedule`, `replay`: the ladder of retries, and beginning anew
 //! - `courier`, `turn`, `board`: the loop, its transaction, and what is claimed in between
 //! - `claim`, `settle`, `bulk`: the statements
 
@@ -21,6 +21,7 @@ pub mod connect;
 mod courier;
 pub mod endpoint;
 pub mod guard;
+pub mod replay;
 pub mod schedule;
 pub mod seal;
 mod settle;

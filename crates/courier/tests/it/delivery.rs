@@ -27,6 +27,7 @@ on_both!(
     a_changed_endpoint_is_noticed,
     a_secret_of_another_key_is_told,
     a_guarded_address_is_told,
+    a_replay_keeps_its_id,
     the_ping,
 );
 
@@ -273,6 +274,30 @@ async fn a_guarded_address_is_told(office: &Office) {
     assert_eq!(office.tried(id, 1).await.status, "pending");
     let error = office.attempts(id).await[0].error.clone().unwrap();
     assert_eq!(error, "not called: it leads to 10.0.0.1, which is not a public address");
+    courier.stop().await;
+}
+
+async fn a_replay_keeps_its_id(office: &Office) {
+    let receiver = Receiver::start(|_| 200).await;
+    let webhook = office.webhook_with(&receiver.url(), |it| it.max_attempts = 1).await;
+    let courier = office.courier().await;
+    let id = office.fire(webhook).await;
+    let erased = office.fire_with(webhook, |journal, _| journal.body = None).await;
+    courier.wake();
+    office.wait("delivered", 1).await;
+    office.wait("failed", 1).await;
+    let tx = office.begin().await.unwrap();
+    let again = courier::replay::replay(&tx, &[id, erased], office.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(again, 1, "what is erased can't be replayed");
+    courier.wake();
+    let got = receiver.wait(2).await;
+    assert_eq!((got[0].id(), got[1].id()), (id, id));
+    assert_eq!((got[0].header("orangery-replay"), got[1].header("orangery-replay")), ("", "true"));
+    assert_eq!((&got[0].body, got[0].header("signature")), (&got[1].body, got[1].header("signature")));
+    office.wait("delivered", 1).await;
+    let attempts: Vec<_> = office.attempts(id).await.iter().map(|it| (it.number, it.replay)).collect();
+    assert_eq!(attempts, [(1, false), (1, true)]);
     courier.stop().await;
 }
 

@@ -203,7 +203,7 @@ impl Office {
         tx.commit().await.unwrap();
     }
 
-    fn rows(&self, webhook_id: i64) -> (Journal, Delivery) {
+    pub fn rows(&self, webhook_id: i64) -> (Journal, Delivery) {
         let journal = Journal {
             id: 0,
             seq: None,

@@ -9,5 +9,6 @@ mod office;
 mod post;
 mod receiver;
 mod sign;
+mod tls;
 mod trouble;
 mod validate;

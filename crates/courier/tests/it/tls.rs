@@ -1,0 +1,120 @@
+//! Over TLS: HTTP/2 and HTTP/1.1, kept connections, certificates.
+
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use bytes::Bytes;
+use courier::{
+    client::{Client, Outcome, Settings},
+    target::{Marks, Parts, Target},
+};
+use futures_util::FutureExt;
+use http_body_util::{BodyExt, Full};
+use hyper::{Request, Response, body::Incoming, service::service_fn};
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use rustls::{ClientConfig, RootCertStore, ServerConfig, pki_types::PrivateKeyDer};
+use tokio_rustls::TlsAcceptor;
+
+struct Server {
+    port: u16,
+    connections: Arc<AtomicUsize>,
+    trusting: ClientConfig,
+}
+
+/// Answers 200 and its protocol, as `hook.example`.
+async fn server(protocol: &'static str) -> Server {
+    let made = rcgen::generate_simple_self_signed(vec!["hook.example".into()]).unwrap();
+    let ring = || Arc::new(rustls::crypto::ring::default_provider());
+    let mut roots = RootCertStore::empty();
+    roots.add(made.cert.der().clone()).unwrap();
+    let trusting = ClientConfig::builder_with_provider(ring()).with_safe_default_protocol_versions().unwrap();
+    let trusting = trusting.with_root_certificates(roots).with_no_client_auth();
+
+    let key = PrivateKeyDer::Pkcs8(made.signing_key.serialize_der().into());
+    let config = ServerConfig::builder_with_provider(ring()).with_safe_default_protocol_versions().unwrap();
+    let mut config = config.with_no_client_auth().with_single_cert(vec![made.cert.der().clone()], key).unwrap();
+    config.alpn_protocols = vec![protocol.as_bytes().to_vec()];
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let connections = Arc::new(AtomicUsize::new(0));
+    let count = connections.clone();
+    tokio::spawn(async move {
+        loop {
+            let (tcp, _) = listener.accept().await.unwrap();
+            let (acceptor, count) = (acceptor.clone(), count.clone());
+            tokio::spawn(async move {
+                let Ok(tls) = acceptor.accept(tcp).await else { return };
+                count.fetch_add(1, Ordering::Relaxed);
+                let service = service_fn(|request: Request<Incoming>| async move {
+                    let version = format!("{:?}", request.version());
+                    request.into_body().collect().await?;
+                    hyper::Result::Ok(Response::new(Full::new(Bytes::from(version))))
+                });
+                let io = TokioIo::new(tls);
+                let _ = match protocol {
+                    "h2" => {
+                        hyper::server::conn::http2::Builder::new(TokioExecutor::new())
+                            .serve_connection(io, service)
+                            .await
+                    }
+                    _ => hyper::server::conn::http1::Builder::new().serve_connection(io, service).await,
+                };
+            });
+        }
+    });
+    Server { port, connections, trusting }
+}
+
+fn client(tls: Option<ClientConfig>) -> Client {
+    let mut settings = Settings::new(crate::post::loopback());
+    settings.deadline = Duration::from_millis(500);
+    settings.tls = tls;
+    settings.resolve = Arc::new(|_| async { Ok(vec!["127.0.0.1".parse().unwrap()]) }.boxed());
+    Client::new(settings).unwrap()
+}
+
+async fn post(client: &Client, url: &str) -> Outcome {
+    let headers = BTreeMap::new();
+    let parts = Parts { url, secret: b"s", basic_user: None, basic_password: None, headers: &headers, user_agent: "t" };
+    client.post(Target::new(&parts).unwrap().post("1", "{}".into(), Marks::default())).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn both_versions_of_http_keep_their_connection() {
+    for (protocol, version) in [("h2", "HTTP/2.0"), ("http/1.1", "HTTP/1.1")] {
+        let server = server(protocol).await;
+        let client = client(Some(server.trusting));
+        let url = format!("https://hook.example:{}/", server.port);
+        for _ in 0..5 {
+            let outcome = post(&client, &url).await;
+            assert_eq!((outcome.status, outcome.answer.as_deref(), &outcome.error), (Some(200), Some(version), &None));
+        }
+        assert_eq!(server.connections.load(Ordering::Relaxed), 1, "{protocol}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn certificates_are_checked() {
+    let server = server("h2").await;
+    let url = format!("https://hook.example:{}/", server.port);
+    let unknown = post(&client(None), &url).await.error.unwrap();
+    assert!(unknown.starts_with("could not connect: invalid peer certificate"), "{unknown}");
+    let other = format!("https://other.example:{}/", server.port);
+    let wrong_name = post(&client(Some(server.trusting)), &other).await.error.unwrap();
+    assert!(wrong_name.contains("certificate not valid for name"), "{wrong_name}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_handshake_that_hangs_ends_at_the_deadline() {
+    let hanging = crate::receiver::hanging().await.replace("http:", "https:");
+    let outcome = post(&client(None), &hanging).await;
+    assert_eq!(outcome.error.as_deref(), Some("no answer within 0.5 s"));
+}

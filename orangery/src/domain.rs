@@ -4,9 +4,13 @@
 
 pub mod application;
 pub mod approval;
+pub mod attachment;
+pub mod candidate;
 pub mod custom_value;
 pub mod decimal;
 pub mod key;
+pub mod note;
 pub mod offer;
 pub mod organization;
+pub mod tag;
 pub mod user;

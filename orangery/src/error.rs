@@ -34,6 +34,33 @@ impl Error {
     }
 }
 
+/// Faults as a verb finds them, so that a client hears of all of them at once.
+#[derive(Debug, Default)]
+pub struct Faults(Vec<Fault>);
+
+impl Faults {
+    pub fn add(&mut self, field: impl Into<String>, message: impl Into<String>) {
+        self.0.push(Fault { message: message.into(), field: field.into() });
+    }
+
+    /// The value, or nothing and its faults noted; every other error ends the verb.
+    pub fn take<T>(&mut self, found: Result<T>) -> Result<Option<T>> {
+        match found {
+            Ok(value) => Ok(Some(value)),
+            Err(Error::Invalid(faults)) => {
+                self.0.extend(faults);
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Refuses if there is any.
+    pub fn done(self) -> Result<()> {
+        if self.0.is_empty() { Ok(()) } else { Err(Error::Invalid(self.0)) }
+    }
+}
+
 impl From<sql::Error> for Error {
     fn from(error: sql::Error) -> Self {
         match error {

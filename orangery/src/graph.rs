@@ -5,6 +5,7 @@
 pub mod application;
 pub mod candidate;
 pub mod catalog;
+pub mod feed;
 pub mod job;
 pub mod offer;
 pub mod select;

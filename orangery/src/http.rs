@@ -7,6 +7,7 @@ mod files;
 pub mod harvest;
 pub mod input;
 pub mod page;
+pub mod upload;
 
 use axum::{Router, extract::DefaultBodyLimit};
 

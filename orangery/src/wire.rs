@@ -33,6 +33,10 @@ pub struct Seconds(pub Timestamp);
 #[derive(Clone, Copy, Debug)]
 pub struct Millis(pub Timestamp);
 
+/// A day as Harvest shows it: its first moment in UTC, to the millisecond.
+#[derive(Clone, Copy, Debug)]
+pub struct Midnight(pub Date);
+
 /// `MM/DD/YYYY`, as web hooks write start dates, educations and employments (EDU-4).
 #[derive(Clone, Copy, Debug)]
 pub struct American(pub Date);
@@ -46,6 +50,12 @@ impl Serialize for Seconds {
 impl Serialize for Millis {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         to.collect_str(&format_args!("{:.3}", self.0))
+    }
+}
+
+impl Serialize for Midnight {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(&format_args!("{}T00:00:00.000Z", self.0))
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod delete;
 pub mod moves;
+pub mod new;
 pub mod update;
 
 use sql::params;

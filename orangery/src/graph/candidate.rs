@@ -3,10 +3,15 @@
 use std::sync::Arc;
 
 use futures_util::try_join;
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 use sql::Value;
 
-use super::{Catalog, Look, by};
+use super::{
+    Catalog, Look,
+    application::{self, Application},
+    by,
+    select::{Page, Select, Slice},
+};
 use crate::{
     error::Result,
     tables::{self, Contact, ContactKind, Employment},
@@ -100,6 +105,84 @@ pub async fn candidates(look: &Look<'_>, rows: Vec<tables::Candidate>) -> Result
             row,
         })
         .collect())
+}
+
+/// A candidate with the applications in full, as Harvest shows one.
+pub struct Person {
+    pub candidate: Candidate,
+    pub applications: Vec<Application>,
+}
+
+impl Person {
+    /// The latest thing that happened to the candidate or one of the applications.
+    pub fn last_activity(&self) -> Timestamp {
+        let of_applications = self.applications.iter().map(|it| it.row.last_activity_at).max();
+        of_applications.unwrap_or(self.candidate.row.last_activity_at).max(self.candidate.row.last_activity_at)
+    }
+}
+
+/// The persons of `rows`, in their order.
+pub async fn persons(look: &Look<'_>, rows: Vec<tables::Candidate>) -> Result<Vec<Person>> {
+    let of: Vec<i64> = rows.iter().map(|it| it.id).collect();
+    let (candidates, applications) = try_join!(Box::pin(candidates(look, rows)), async {
+        let rows = look.tx.children::<tables::Application>("candidate_id", &of).await?;
+        application::applications(look, rows).await
+    })?;
+    let mut applications = by(applications, |it| it.row.candidate_id);
+    let person =
+        |it: Candidate| Person { applications: applications.remove(&it.row.id).unwrap_or_default(), candidate: it };
+    Ok(candidates.into_iter().map(person).collect())
+}
+
+pub async fn person(look: &Look<'_>, id: i64) -> Result<Person> {
+    let row = look.tx.find(id).await?;
+    persons(look, vec![row]).await?.pop().ok_or(crate::error::Error::NotFound("candidates", id))
+}
+
+/// What a list of candidates can be narrowed by (FIL-1, FIL-8).
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    pub created_before: Option<Timestamp>,
+    pub created_after: Option<Timestamp>,
+    pub updated_before: Option<Timestamp>,
+    pub updated_after: Option<Timestamp>,
+    /// Who has a candidate's application there; prospects are left out.
+    pub job_id: Option<i64>,
+    /// Beats `candidate_ids`.
+    pub email: Option<String>,
+    pub candidate_ids: Option<Vec<i64>>,
+}
+
+pub async fn list(look: &Look<'_>, filter: Filter, page: Page) -> Result<Slice<Person>> {
+    let Filter { created_before, created_after, updated_before, updated_after, job_id, email, candidate_ids } = filter;
+    let email = email.map(|it| it.trim().to_lowercase());
+    let mut select = Select::new();
+    select
+        .maybe("created_at < ?", &created_before)
+        .maybe("created_at >= ?", &created_after)
+        .maybe("updated_at < ?", &updated_before)
+        .maybe("updated_at >= ?", &updated_after)
+        .maybe("id in (select candidate_id from applications where job_id = ? and not prospect)", &job_id)
+        .maybe("id in (select candidate_id from contacts where email_key = ?)", &email);
+    if let Some(ids) = candidate_ids
+        && email.is_none()
+    {
+        select.among("id", ids);
+    }
+    select.page(look.tx, "id", page).await?.and_then(async |rows| persons(look, rows).await).await
+}
+
+/// The tags that a candidate carries.
+pub async fn tags(look: &Look<'_>, id: i64, page: Page) -> Result<Slice<tables::Tag>> {
+    look.tx.find::<tables::Candidate>(id).await?;
+    let mut select = Select::new();
+    select.and("id in (select tag_id from candidate_tags where candidate_id = ?)", &id);
+    select.page(look.tx, "id", page).await
+}
+
+/// The organization's tags.
+pub async fn all_tags(look: &Look<'_>, page: Page) -> Result<Slice<tables::Tag>> {
+    Select::new().page(look.tx, "id", page).await
 }
 
 pub async fn candidate(look: &Look<'_>, id: i64) -> Result<Candidate> {

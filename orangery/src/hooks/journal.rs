@@ -41,3 +41,9 @@ pub(crate) async fn is_heard(work: &Work, action: Action) -> Result<bool> {
     let sql = "select 1 from webhook_events e join webhooks w on w.id = e.webhook_id where e.action = $1 and w.enabled limit 1";
     Ok(work.tx.row(sql, &[Value::Text(action.word().to_owned())]).await?.is_some())
 }
+
+/// Erases what was said of a candidate: entries keep sequence, id, action and time, their bodies go.
+pub(crate) async fn erase_candidate(work: &Work, candidate_id: i64) -> Result<()> {
+    work.tx.execute("update journal set body = null where candidate_id = $1", params![candidate_id]).await?;
+    Ok(())
+}

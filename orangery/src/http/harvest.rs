@@ -1,7 +1,14 @@
 //! Harvest v1 and v2: the table of contents. Paths and verbs are those of `docs/endpoints.md`.
 
+mod activity_feed;
 mod applications;
+mod attachments;
+mod candidates;
+mod educations;
 mod offers;
+mod person;
+mod prospects;
+mod tags;
 
 use axum::{Router, middleware};
 
@@ -11,6 +18,12 @@ use crate::house::Orangery;
 pub fn routes(house: Orangery) -> Router<Orangery> {
     Router::new()
         .merge(applications::routes())
+        .merge(candidates::routes())
+        .merge(prospects::routes())
+        .merge(educations::routes())
+        .merge(activity_feed::routes())
+        .merge(attachments::routes())
+        .merge(tags::routes())
         .merge(offers::routes())
         .route_layer(middleware::from_fn_with_state(house, caller::harvest))
 }

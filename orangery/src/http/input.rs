@@ -114,6 +114,11 @@ impl<'a> Fields<'a> {
         self.map.contains_key(name)
     }
 
+    /// Where a property stands, for faults that a verb finds: `applications[0].job_id`.
+    pub fn place(&self, name: &str) -> String {
+        format!("{}{name}", self.path)
+    }
+
     /// The value as it came; None for absent and null.
     pub fn raw(&self, name: &str) -> Option<&'a Value> {
         self.map.get(name).filter(|it| !it.is_null())
@@ -166,6 +171,15 @@ impl<'a> Fields<'a> {
 
     pub fn patch_text(&self, name: &str, max: usize) -> Patch<String> {
         self.patch(name, || self.text(name, max))
+    }
+
+    /// Text that may be left out, but not be blank or null.
+    pub fn patch_name(&self, name: &str, max: usize) -> Patch<String> {
+        let text = self.patch_text(name, max);
+        if matches!(&text, Patch::Null) || matches!(&text, Patch::Value(text) if text.trim().is_empty()) {
+            self.fault(name, "must not be blank");
+        }
+        text
     }
 
     /// Text that must be there and not blank.
@@ -234,6 +248,10 @@ impl<'a> Fields<'a> {
         })
     }
 
+    pub fn patch_flag(&self, name: &str) -> Patch<bool> {
+        self.patch(name, || self.flag(name))
+    }
+
     pub fn word<T: Word>(&self, name: &str) -> Option<T> {
         self.one(name, |value| {
             value.as_str().and_then(T::parse).ok_or_else(|| format!("Must be one of: {}", T::list()))
@@ -294,6 +312,10 @@ impl Fields<'_> {
     /// A user, named by `user_id` or `id`, `email`, or `employee_id`.
     pub fn user(&self, name: &str) -> Option<UserRef> {
         self.object(name, |it| it.user_ref()).flatten()
+    }
+
+    pub fn patch_user(&self, name: &str) -> Patch<UserRef> {
+        self.patch(name, || self.user(name))
     }
 
     /// The user that this object names.

@@ -1,9 +1,13 @@
 //! The objects of Harvest, as `docs/objects.md` lists them.
 
 mod application;
+mod candidate;
+mod feed;
 mod offer;
 
 pub use application::*;
+pub use candidate::*;
+pub use feed::*;
 pub use offer::*;
 
 use crate::{

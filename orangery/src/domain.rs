@@ -13,4 +13,5 @@ pub mod note;
 pub mod offer;
 pub mod organization;
 pub mod tag;
+pub mod text;
 pub mod user;

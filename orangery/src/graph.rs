@@ -3,6 +3,7 @@
 //! Everything here takes a [`Look`]: an open transaction, the organization's catalog as that transaction sees it, and the time.
 
 pub mod application;
+pub mod approval;
 pub mod candidate;
 pub mod catalog;
 pub mod feed;

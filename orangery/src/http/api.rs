@@ -1,6 +1,7 @@
 //! Orangery's own API under `/api/v1`: what Harvest can't do. The table of contents. Its OpenAPI document is made from these routes and served
 //! at `/api/openapi.json`.
 
+mod approvals;
 mod organization;
 
 use axum::{
@@ -10,6 +11,7 @@ use axum::{
     routing::get,
 };
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use utoipa::{
     Modify, OpenApi,
     openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
@@ -42,7 +44,7 @@ impl Modify for Keys {
 }
 
 fn documented() -> OpenApiRouter<Orangery> {
-    OpenApiRouter::with_openapi(Document::openapi()).merge(organization::routes())
+    OpenApiRouter::with_openapi(Document::openapi()).merge(approvals::routes()).merge(organization::routes())
 }
 
 pub fn routes(house: Orangery) -> Router<Orangery> {
@@ -60,9 +62,22 @@ impl<T: DeserializeOwned> FromRequest<Orangery> for Input<T> {
 
     async fn from_request(request: Request, house: &Orangery) -> Result<Self> {
         let Body(value) = Body::from_request(request, house).await?;
+        if holds_nul(&value) {
+            return Err(Error::invalid("", "Must not contain the character U+0000"));
+        }
         serde_path_to_error::deserialize(value).map(Self).map_err(|error| {
             let path = error.path().to_string();
             Error::invalid(if path == "." { String::new() } else { path }, error.into_inner().to_string())
         })
+    }
+}
+
+/// No database can keep that character in a text.
+fn holds_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(values) => values.iter().any(holds_nul),
+        Value::Object(map) => map.iter().any(|(name, value)| name.contains('\0') || holds_nul(value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }

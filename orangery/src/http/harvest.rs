@@ -2,6 +2,7 @@
 
 mod activity_feed;
 mod applications;
+mod approvals;
 mod attachments;
 mod candidates;
 mod educations;
@@ -25,5 +26,6 @@ pub fn routes(house: Orangery) -> Router<Orangery> {
         .merge(attachments::routes())
         .merge(tags::routes())
         .merge(offers::routes())
+        .merge(approvals::routes())
         .route_layer(middleware::from_fn_with_state(house, caller::harvest))
 }

@@ -9,6 +9,8 @@ pub use application::*;
 pub use candidate::*;
 pub use feed::*;
 pub use offer::*;
+mod approval;
+pub use approval::*;
 
 use crate::{
     graph::{Catalog, catalog::Person},

@@ -1,3 +1,4 @@
 //! Harvest, asked as its clients ask.
 
 mod access;
+mod approvals;

@@ -1,3 +1,4 @@
 //! What fires when, and with which body.
 
+mod approvals;
 mod reject;

@@ -4,3 +4,4 @@ mod acme;
 mod custom_values;
 mod harvest;
 mod hooks;
+mod rows;

@@ -226,12 +226,14 @@ async fn resolved(work: &Work, planned: Vec<PlannedGroup>) -> Result<Vec<(i64, V
 /// The id of an enabled user, or what is wrong.
 async fn active(work: &Work, user: &UserRef, field: &str) -> Result<Result<i64, Fault>> {
     let catalog = work.catalog().await?;
-    let fault = |message| Fault { message, field: field.to_owned() };
-    Ok(match user::resolve(&catalog, user, field) {
-        Ok(person) if person.row.disabled => Err(fault(format!("User {} is disabled", person.row.id))),
-        Ok(person) => Ok(person.row.id),
-        Err(error) => Err(fault(error.to_string())),
-    })
+    match user::resolve(&catalog, user, field) {
+        Ok(person) if person.row.disabled => {
+            Ok(Err(Fault { message: format!("User {} is disabled", person.row.id), field: field.to_owned() }))
+        }
+        Ok(person) => Ok(Ok(person.row.id)),
+        Err(Error::Invalid(mut faults)) if faults.len() == 1 => Ok(Err(faults.swap_remove(0))),
+        Err(error) => Err(error),
+    }
 }
 
 fn must_be_pending(flow: &ApprovalFlow) -> Result<()> {

@@ -50,10 +50,15 @@ impl Faults {
 
     /// The value, or the faults that `result` is; what else went wrong ends the verb.
     pub fn gather<T>(&mut self, result: Result<T>) -> Result<Option<T>> {
+        self.gather_at("", result)
+    }
+
+    /// The same for a part of the input that stands at `path`.
+    pub fn gather_at<T>(&mut self, path: &str, result: Result<T>) -> Result<Option<T>> {
         match result {
             Ok(value) => Ok(Some(value)),
             Err(Error::Invalid(faults)) => {
-                self.0.extend(faults);
+                self.0.extend(faults.into_iter().map(|it| Fault { field: format!("{path}{}", it.field), ..it }));
                 Ok(None)
             }
             Err(error) => Err(error),

@@ -131,12 +131,7 @@ async fn applications(work: &Work, job_id: i64, lists: &Lists) -> Result<Vec<App
 }
 
 /// HT-2: acts at once and is not stored.
-async fn take_over(
-    work: &mut Work,
-    role: TeamRole,
-    members: &[NewMember],
-    applications: &[Application],
-) -> Result<()> {
+async fn take_over(work: &mut Work, role: TeamRole, members: &[NewMember], applications: &[Application]) -> Result<()> {
     use crate::tables::ApplicationStatus::Active;
     for member in members.iter().filter(|it| it.active || it.inactive) {
         for row in applications.iter().filter(|it| if it.status == Active { member.active } else { member.inactive }) {

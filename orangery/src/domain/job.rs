@@ -13,15 +13,17 @@ pub use place::{DepartmentRef, OfficeRefs, office_ids};
 
 use crate::{
     domain::{
+        approval,
         check::{BODY, Faults},
-        custom_value::{self, Write},
+        custom_value::{self, Scope, Write},
         opening::{self, NewOpening},
         stage::{self, NewStage},
     },
     error::{Error, Result},
     event::Event,
+    graph::Catalog,
     patch::Patch,
-    tables::{CustomValues, FieldType, Job, JobStatus},
+    tables::{CustomValues, FieldType, FlowKind, Job, JobStatus},
     words::Word,
     work::Work,
 };
@@ -35,11 +37,7 @@ pub async fn lock(work: &Work, id: i64) -> Result<Job> {
 pub fn must_be(job: &Job, status: JobStatus) -> Result<()> {
     match job.status == status {
         true => Ok(()),
-        false => Err(Error::Refused(format!(
-            "Job must be '{}', is currently '{}'",
-            status.word(),
-            job.status.word()
-        ))),
+        false => Err(Error::Refused(format!("Job must be '{}', is currently '{}'", status.word(), job.status.word()))),
     }
 }
 
@@ -94,7 +92,10 @@ pub async fn create(work: &mut Work, new: NewJob) -> Result<Job> {
     let department_id = department.and_then(|it| it.resolve(&catalog, &mut faults));
     let office_ids = offices.resolve(&catalog, &mut faults);
     let mut custom = CustomValues::default();
-    faults.gather(custom_value::apply(&catalog, FieldType::Job, &mut custom, &writes))?;
+    if faults.gather(custom_value::apply(&catalog, FieldType::Job, &mut custom, &writes))?.is_some() {
+        let scope = Scope { department_id, office_ids: office_ids.clone() };
+        faults.gather(custom_value::check_required_in(&catalog, FieldType::Job, &custom, &scope))?;
+    }
     let mut job = Job {
         id: id.unwrap_or(0),
         name,
@@ -190,6 +191,7 @@ pub async fn update(work: &mut Work, id: i64, change: JobChange) -> Result<Job> 
     faults.gather(custom_value::apply(&catalog, FieldType::Job, &mut after.custom, &custom))?;
     texts(&mut faults, &after);
     faults.done()?;
+    keeps_required(&catalog, FieldType::Job, &before.custom, &after.custom, &scope(work, &before).await?)?;
     let offices_changed = match office_ids {
         Some(wanted) => place::set_offices(work, &before, &wanted).await?,
         None => false,
@@ -197,10 +199,48 @@ pub async fn update(work: &mut Work, id: i64, change: JobChange) -> Result<Job> 
     if offices_changed || after != before {
         after.updated_at = work.now;
         work.update(&before, &after).await?;
+        approvals(work, &catalog, &before, &after).await?;
         let (before, after) = (Box::new(before), Box::new(after.clone()));
         work.record(Event::JobUpdated { before, after, offices_changed });
     }
     Ok(after)
+}
+
+/// JOB-4: a new requisition or department has to be approved anew, and so has a custom field that says so.
+async fn approvals(work: &mut Work, catalog: &Catalog, before: &Job, after: &Job) -> Result<()> {
+    if before.requisition_id != after.requisition_id || before.department_id != after.department_id {
+        approval::reset_for_job(work, after.id, FlowKind::OpenJob).await?;
+        return approval::reset_for_job(work, after.id, FlowKind::OfferJob).await;
+    }
+    match asks_approval(catalog, FieldType::Job, &before.custom, &after.custom) {
+        true => approval::reset_for_job(work, after.id, FlowKind::OfferJob).await,
+        false => Ok(()),
+    }
+}
+
+/// Whether a field that may not change without approval did change.
+pub(super) fn asks_approval(catalog: &Catalog, of: FieldType, before: &CustomValues, after: &CustomValues) -> bool {
+    let changed = |id: i64| before.0.get(&id) != after.0.get(&id);
+    catalog.fields(of).any(|it| it.row.require_approval && changed(it.row.id))
+}
+
+/// Refuses to take away the value of a required field; one that was never there may stay away.
+pub(super) fn keeps_required(
+    catalog: &Catalog,
+    of: FieldType,
+    before: &CustomValues,
+    after: &CustomValues,
+    scope: &Scope,
+) -> Result<()> {
+    match custom_value::check_required_in(catalog, of, before, scope) {
+        Ok(()) => custom_value::check_required_in(catalog, of, after, scope),
+        Err(_) => Ok(()),
+    }
+}
+
+/// Where a job belongs, for custom fields that are asked for only there.
+pub(super) async fn scope(work: &Work, job: &Job) -> Result<Scope> {
+    Ok(Scope { department_id: job.department_id, office_ids: office_ids(work, job.id).await? })
 }
 
 fn texts(faults: &mut Faults, job: &Job) {

@@ -6,6 +6,7 @@ use sql::params;
 
 use crate::{
     domain::{
+        approval,
         check::Faults,
         custom_value::{self, Write},
         job::{self, Closing},
@@ -13,7 +14,7 @@ use crate::{
     error::{Error, Result},
     graph::ids,
     patch::Patch,
-    tables::{CustomValues, FieldType, Job, JobStatus, Opening, OpeningStatus},
+    tables::{CustomValues, FieldType, FlowKind, Job, JobStatus, Opening, OpeningStatus},
     work::Work,
 };
 
@@ -40,6 +41,7 @@ pub async fn create(work: &mut Work, job_id: i64, openings: Vec<NewOpening>) -> 
     }
     let made = add(work, job_id, openings).await?;
     required_fields(work, &job, &made).await?;
+    approve_anew(work, job_id).await?;
     job::touch(work, &job).await?;
     Ok(made)
 }
@@ -92,21 +94,20 @@ async fn may_open(work: &Work, job_id: i64, more: i64) -> Result<()> {
     }
 }
 
+/// OPN-5.
+async fn approve_anew(work: &mut Work, job_id: i64) -> Result<()> {
+    approval::reset_for_job(work, job_id, FlowKind::OpenJob).await?;
+    approval::reset_for_job(work, job_id, FlowKind::OfferJob).await
+}
+
 /// CF-13: a field that is required of openings, and meant for this job's department and offices, must come with each.
 async fn required_fields(work: &Work, job: &Job, openings: &[Opening]) -> Result<()> {
     let catalog = work.catalog().await?;
-    let office_ids = job::office_ids(work, job.id).await?;
+    let scope = job::scope(work, job).await?;
     let mut faults = Faults::default();
-    for field in catalog.fields(FieldType::Opening).filter(|it| it.row.required) {
-        let (departments, offices) = (&field.row.department_ids.0, &field.row.office_ids.0);
-        let of_department = departments.is_empty() || job.department_id.is_some_and(|id| departments.contains(&id));
-        let of_office = offices.is_empty() || offices.iter().any(|id| office_ids.contains(id));
-        if !of_department || !of_office {
-            continue;
-        }
-        for (n, _) in openings.iter().enumerate().filter(|(_, it)| !it.custom.0.contains_key(&field.row.id)) {
-            faults.add(format!("openings[{n}].custom_fields"), format!("{} is required", field.row.name));
-        }
+    for (n, opening) in openings.iter().enumerate() {
+        let checked = custom_value::check_required_in(&catalog, FieldType::Opening, &opening.custom, &scope);
+        faults.gather_at(&format!("openings[{n}]."), checked)?;
     }
     faults.done()
 }
@@ -139,6 +140,8 @@ pub async fn edit(work: &mut Work, job_id: i64, id: i64, change: OpeningChange) 
     }
     faults.gather(custom_value::apply(&catalog, FieldType::Opening, &mut after.custom, &custom))?;
     faults.done()?;
+    let scope = job::scope(work, &job).await?;
+    job::keeps_required(&catalog, FieldType::Opening, &before.custom, &after.custom, &scope)?;
     after.status = status.unwrap_or(before.status);
     after.close_reason_id = close_reason_id.or(after.close_reason_id);
     let closes = before.status == OpeningStatus::Open && after.status == OpeningStatus::Closed;
@@ -154,10 +157,16 @@ pub async fn edit(work: &mut Work, job_id: i64, id: i64, change: OpeningChange) 
         return Ok(());
     }
     // A draft is not closed by this: it was never open.
-    match closes && job.status == JobStatus::Open && count_open(work, job_id).await? == 0 {
-        true => job::close(work, job_id, Closing::LastOpening).await,
-        false => job::touch(work, &job).await,
+    if closes && job.status == JobStatus::Open && count_open(work, job_id).await? == 0 {
+        // OPN-5: approvals stay.
+        return job::close(work, job_id, Closing::LastOpening).await;
     }
+    if before.opening_id != after.opening_id {
+        approve_anew(work, job_id).await?;
+    } else if job::asks_approval(&catalog, FieldType::Opening, &before.custom, &after.custom) {
+        approval::reset_for_job(work, job_id, FlowKind::OfferJob).await?;
+    }
+    job::touch(work, &job).await
 }
 
 async fn may_reopen(work: &Work, job: &Job, opening: &Opening) -> Result<()> {

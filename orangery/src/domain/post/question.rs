@@ -175,9 +175,8 @@ fn named(mut row: PostQuestion, question: &NewQuestion) -> PostQuestion {
             .map(|(id, label)| QuestionOption { id, label: label.to_owned() })
             .collect(),
         QuestionKind::SingleSelect | QuestionKind::MultiSelect => {
-            let known = |it: &NewOption| {
-                it.id.or_else(|| present.iter().find(|old| old.label == it.label).map(|old| old.id))
-            };
+            let known =
+                |it: &NewOption| it.id.or_else(|| present.iter().find(|old| old.label == it.label).map(|old| old.id));
             let used = question.options.iter().filter_map(known).chain(present.iter().map(|it| it.id));
             let mut next = used.fold(row.id.saturating_mul(1000), i64::max);
             let mut option = |it: &NewOption| {

@@ -55,6 +55,24 @@ impl Faults {
         }
     }
 
+    /// A text that must be there: not blank, at most `max` characters long, and nothing that a database can't keep.
+    pub fn text(&mut self, field: &str, text: &str, max: usize) {
+        match text.trim().is_empty() {
+            true => self.add(field, "must not be blank"),
+            false => self.limit(field, text, max),
+        }
+    }
+
+    /// A text that may be blank.
+    pub fn limit(&mut self, field: &str, text: &str, max: usize) {
+        if text.chars().count() > max {
+            self.add(field, format!("Must be at most {max} characters long"));
+        }
+        if text.contains('\0') {
+            self.add(field, "Must not contain the character U+0000");
+        }
+    }
+
     /// Refuses if there is any.
     pub fn done(self) -> Result<()> {
         if self.0.is_empty() { Ok(()) } else { Err(Error::Invalid(self.0)) }

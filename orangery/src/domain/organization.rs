@@ -1,8 +1,12 @@
-//! The organization: founded once, with the catalogs that a new one begins with.
+//! The organization: founded once, with the catalogs that a new one begins with; its settings.
 
+use jiff::tz::TimeZone;
+
+use super::catalog::{self, Decision, NewSource, Strategy};
 use crate::{
-    error::Result,
-    tables::{CloseReason, EducationItem, EducationKind, Organization, RejectionReason, Source},
+    error::{Error, Faults, Result},
+    patch::Patch,
+    tables::{CloseReason, EducationItem, EducationKind, Organization, RejectionReason},
     work::Work,
 };
 
@@ -22,14 +26,14 @@ pub async fn found(work: &mut Work, name: &str) -> Result<()> {
         updated_at: work.now,
     };
     work.insert(&mut organization).await?;
-    for (type_id, type_name, name) in REJECTION_REASONS {
-        let (type_id, type_name) = (*type_id, (*type_name).to_owned());
-        work.insert(&mut RejectionReason { id: 0, name: (*name).to_owned(), type_id, type_name, built_in: true })
-            .await?;
+    for (decision, name) in REJECTION_REASONS {
+        let (type_id, type_name) = decision.shown();
+        let (name, type_name) = ((*name).to_owned(), type_name.to_owned());
+        work.insert(&mut RejectionReason { id: 0, name, type_id, type_name, built_in: true }).await?;
     }
-    for (type_id, type_name, name) in SOURCES {
-        let (name, type_id, type_name) = ((*name).to_owned(), *type_id, (*type_name).to_owned());
-        work.insert(&mut Source { id: 0, public_name: name.clone(), name, type_id, type_name }).await?;
+    for (strategy, name) in SOURCES {
+        let new = NewSource { id: None, name: (*name).to_owned(), public_name: None, strategy: *strategy };
+        catalog::create_source(work, &new).await?;
     }
     for name in CLOSE_REASONS {
         work.insert(&mut CloseReason { id: 0, name: (*name).to_owned() }).await?;
@@ -44,42 +48,112 @@ pub async fn found(work: &mut Work, name: &str) -> Result<()> {
     Ok(())
 }
 
-const US: (i64, &str) = (1, "We rejected them");
-const THEM: (i64, &str) = (2, "They rejected us");
-const NONE: (i64, &str) = (3, "None specified");
+#[derive(Debug, Clone)]
+pub struct Settings {
+    pub name: Patch<String>,
+    /// An IANA name.
+    pub time_zone: Patch<String>,
+    pub offers_need_start_date: Patch<bool>,
+    pub openings_deletable: Patch<bool>,
+}
+
+/// Changes the settings of the organization.
+pub async fn set(work: &mut Work, settings: &Settings) -> Result<()> {
+    let Settings { name, time_zone, offers_need_start_date, openings_deletable } = settings.clone();
+    let before: Organization = work.tx.lock(work.catalog().await?.organization.id).await?;
+    let mut after = before.clone();
+    name.set(&mut after.name);
+    time_zone.set(&mut after.time_zone);
+    offers_need_start_date.set(&mut after.offers_need_start_date);
+    openings_deletable.set(&mut after.openings_deletable);
+    let mut faults = Faults::default();
+    faults.text("name", &after.name, 255);
+    if TimeZone::get(&after.time_zone).is_err() {
+        faults.add("time_zone", "Must be an IANA name such as Europe/Amsterdam");
+    }
+    faults.done()?;
+    if after != before {
+        after.updated_at = work.now;
+        work.update(&before, &after).await?;
+    }
+    Ok(())
+}
+
+/// Departments and offices are made by site admins (OBO-4); where nobody is named, the key is enough.
+pub async fn may_make(work: &Work, what: &str) -> Result<()> {
+    let catalog = work.catalog().await?;
+    match catalog.user(work.actor.user_id) {
+        Some(user) if !user.row.site_admin => {
+            Err(Error::Forbidden(format!("{} may not create {what}: only site admins may", user.name())))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Departments or offices that are meant by ids or by external ids, each once; None where neither is given, a fault where both are.
+pub fn resolve_all(
+    ids: Option<&Vec<i64>>,
+    external_ids: Option<&Vec<String>>,
+    (field, external_field): (&str, &str),
+    find: impl Fn(i64) -> Result<i64, String>,
+    find_external: impl Fn(&str) -> Result<i64, String>,
+) -> Result<Option<Vec<i64>>> {
+    let mut faults = Faults::default();
+    let (field, found): (&str, Vec<Result<i64, String>>) = match (ids, external_ids) {
+        (None, None) => return Ok(None),
+        (Some(_), Some(_)) => {
+            return Err(Error::invalid(
+                external_field,
+                format!("Only one of {field} and {external_field} can be given"),
+            ));
+        }
+        (Some(ids), None) => (field, ids.iter().map(|id| find(*id)).collect()),
+        (None, Some(ids)) => (external_field, ids.iter().map(|id| find_external(id)).collect()),
+    };
+    let mut ids = Vec::new();
+    for found in found {
+        match found {
+            Ok(id) if ids.contains(&id) => {}
+            Ok(id) => ids.push(id),
+            Err(message) => faults.add(field, message),
+        }
+    }
+    faults.done()?;
+    Ok(Some(ids))
+}
 
 /// REJ-1.
-const REJECTION_REASONS: &[(i64, &str, &str)] = &[
-    (US.0, US.1, "Lacking skills or qualifications"),
-    (US.0, US.1, "Lacking experience"),
-    (US.0, US.1, "Overqualified"),
-    (US.0, US.1, "Not a fit for the team"),
-    (US.0, US.1, "Hired somebody else"),
-    (US.0, US.1, "Position closed"),
-    (US.0, US.1, "Location or work permit"),
-    (US.0, US.1, "Duplicate or spam"),
-    (THEM.0, THEM.1, "Withdrew"),
-    (THEM.0, THEM.1, "Took another offer"),
-    (THEM.0, THEM.1, "Declined our offer"),
-    (THEM.0, THEM.1, "Salary expectations"),
-    (THEM.0, THEM.1, "Did not answer"),
-    (NONE.0, NONE.1, "Other"),
+const REJECTION_REASONS: &[(Decision, &str)] = &[
+    (Decision::Ours, "Lacking skills or qualifications"),
+    (Decision::Ours, "Lacking experience"),
+    (Decision::Ours, "Overqualified"),
+    (Decision::Ours, "Not a fit for the team"),
+    (Decision::Ours, "Hired somebody else"),
+    (Decision::Ours, "Position closed"),
+    (Decision::Ours, "Location or work permit"),
+    (Decision::Ours, "Duplicate or spam"),
+    (Decision::Theirs, "Withdrew"),
+    (Decision::Theirs, "Took another offer"),
+    (Decision::Theirs, "Declined our offer"),
+    (Decision::Theirs, "Salary expectations"),
+    (Decision::Theirs, "Did not answer"),
+    (Decision::Nobodys, "Other"),
 ];
 
 /// SRC-1.
-const SOURCES: &[(i64, &str, &str)] = &[
-    (1, "Attend Events", "Career fair"),
-    (1, "Attend Events", "Meetup"),
-    (2, "Referrals", "Referral"),
-    (3, "Third-party boards", "Job board"),
-    (4, "Candidate search", "LinkedIn (Prospecting)"),
-    (5, "Other", "Other"),
-    (5, "Other", "Imported"),
-    (6, "Social media", "LinkedIn"),
-    (7, "Company marketing", "Jobs page on your website"),
-    (7, "Company marketing", "Internal applicant"),
-    (8, "Agencies", "Agency"),
-    (9, "Prospecting", "Outreach"),
+const SOURCES: &[(Strategy, &str)] = &[
+    (Strategy::AttendEvents, "Career fair"),
+    (Strategy::AttendEvents, "Meetup"),
+    (Strategy::Referrals, "Referral"),
+    (Strategy::ThirdPartyBoards, "Job board"),
+    (Strategy::CandidateSearch, "LinkedIn (Prospecting)"),
+    (Strategy::Other, "Other"),
+    (Strategy::Other, "Imported"),
+    (Strategy::SocialMedia, "LinkedIn"),
+    (Strategy::CompanyMarketing, "Jobs page on your website"),
+    (Strategy::CompanyMarketing, "Internal applicant"),
+    (Strategy::Agencies, "Agency"),
+    (Strategy::Prospecting, "Outreach"),
 ];
 
 const CLOSE_REASONS: &[&str] = &["Hired", "Filled by another opening", "Put on hold", "Cancelled"];

@@ -1,8 +1,14 @@
-//! Users: how others name one.
+//! Users: made, edited, disabled, brought down to basic; and how others name one.
 
+use sql::params;
+
+use super::{custom_value, custom_value::Write, department, office};
 use crate::{
-    error::{Error, Result},
+    error::{Error, Faults, Result},
     graph::{Catalog, catalog::Person},
+    patch::Patch,
+    tables::{Approver, ApproverStatus, CustomValues, FieldType, TeamMember, User, UserEmail},
+    work::Work,
 };
 
 /// The three ways in which Harvest's clients name a user (CAND-3, APR-6, INT-3, USR-5).
@@ -22,4 +28,209 @@ pub fn resolve<'a>(catalog: &'a Catalog, user: &UserRef, field: &str) -> Result<
         UserRef::EmployeeId(id) => (catalog.user_by_employee_id(id), id.clone()),
     };
     found.ok_or_else(|| Error::invalid(field, format!("There is no user {named}")))
+}
+
+/// Where a user works: departments and offices, each named by ids or by external ids, not by both.
+#[derive(Debug, Clone, Default)]
+pub struct Places {
+    pub department_ids: Option<Vec<i64>>,
+    pub external_department_ids: Option<Vec<String>>,
+    pub office_ids: Option<Vec<i64>>,
+    pub external_office_ids: Option<Vec<String>>,
+}
+
+#[derive(Debug, Clone)]
+pub struct NewUser {
+    pub id: Option<i64>,
+    pub first_name: String,
+    pub last_name: String,
+    pub email: String,
+    pub employee_id: Option<String>,
+    pub places: Places,
+    pub custom_fields: Vec<Write>,
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct EditedUser {
+    pub first_name: Patch<String>,
+    pub last_name: Patch<String>,
+    pub employee_id: Patch<String>,
+    /// An empty list clears.
+    pub places: Places,
+    pub custom_fields: Vec<Write>,
+}
+
+/// Adds a basic user (USR-4).
+pub async fn create(work: &mut Work, new: &NewUser) -> Result<i64> {
+    let NewUser { id, first_name, last_name, email, employee_id, places, custom_fields } = new;
+    let catalog = work.catalog().await?;
+    let mut row = User {
+        id: id.unwrap_or_default(),
+        first_name: first_name.clone(),
+        last_name: last_name.clone(),
+        employee_id: employee_id.clone().filter(|it| !it.trim().is_empty()),
+        site_admin: false,
+        disabled: false,
+        department_ids: sql::Json(Vec::new()),
+        office_ids: sql::Json(Vec::new()),
+        custom: CustomValues::default(),
+        created_at: work.now,
+        updated_at: work.now,
+    };
+    let mut faults = Faults::default();
+    check(&mut faults, &catalog, &row);
+    check_email(&mut faults, &catalog, email);
+    place(&mut faults, &catalog, &mut row, places)?;
+    faults.take(custom_value::apply(&catalog, FieldType::UserAttribute, &mut row.custom, custom_fields))?;
+    faults.done()?;
+    work.insert(&mut row).await?;
+    insert_email(work, row.id, email, true).await?;
+    Ok(row.id)
+}
+
+pub async fn edit(work: &mut Work, id: i64, edited: &EditedUser) -> Result<()> {
+    let before: User = work.tx.lock(id).await?;
+    let EditedUser { first_name, last_name, employee_id, places, custom_fields } = edited.clone();
+    let catalog = work.catalog().await?;
+    let mut faults = Faults::default();
+    let mut after = before.clone();
+    for (field, value) in [("first_name", &first_name), ("last_name", &last_name), ("employee_id", &employee_id)] {
+        if matches!(value, Patch::Null) || matches!(value, Patch::Value(text) if text.trim().is_empty()) {
+            faults.add(field, "must not be blank");
+        }
+    }
+    faults.done()?;
+    first_name.set(&mut after.first_name);
+    last_name.set(&mut after.last_name);
+    employee_id.apply(&mut after.employee_id);
+    let mut faults = Faults::default();
+    check(&mut faults, &catalog, &after);
+    place(&mut faults, &catalog, &mut after, &places)?;
+    faults.take(custom_value::apply(&catalog, FieldType::UserAttribute, &mut after.custom, &custom_fields))?;
+    faults.done()?;
+    save(work, &before, after).await
+}
+
+/// Disables or enables a user; can be repeated (USR-5).
+pub async fn set_disabled(work: &mut Work, id: i64, disabled: bool) -> Result<()> {
+    let before: User = work.tx.lock(id).await?;
+    save(work, &before, User { disabled, ..before.clone() }).await
+}
+
+/// Takes all permissions from a user (USR-6): roles in hiring teams and open approvals too. Silent, since a hiring team is not among what
+/// `job_updated` tells of (FIRE-15).
+pub async fn make_basic(work: &mut Work, id: i64) -> Result<()> {
+    let before: User = work.tx.lock(id).await?;
+    let roles: Vec<TeamMember> = work.tx.all("where user_id = $1 order by id", params![id]).await?;
+    for role in &roles {
+        work.delete(role).await?;
+    }
+    // A group that is too small without its approver waits until its flow is planned anew: nobody's approval is taken for given.
+    let open = "where user_id = $1 and status in ($2, $3) order by id";
+    let open: Vec<Approver> = work.tx.all(open, params![id, ApproverStatus::Waiting, ApproverStatus::Due]).await?;
+    for approver in &open {
+        work.delete(approver).await?;
+    }
+    save(work, &before, User { site_admin: false, ..before.clone() }).await
+}
+
+/// What adding an e-mail address came to (USR-7).
+#[derive(Debug, Clone, PartialEq)]
+pub enum AddedEmail {
+    New(UserEmail),
+    /// It was known and is not verified: the verification is sent again.
+    SentAgain(UserEmail),
+    Nothing,
+}
+
+pub async fn add_email(work: &mut Work, id: i64, email: &str, send_verification: bool) -> Result<AddedEmail> {
+    let user: User = work.tx.lock(id).await?;
+    let catalog = work.catalog().await?;
+    let emails = catalog.user(Some(id)).map_or(&[][..], |it| &it.emails);
+    if let Some(known) = emails.iter().find(|it| it.email_key == email_key(email)) {
+        return Ok(match send_verification && !known.verified {
+            true => AddedEmail::SentAgain(known.clone()),
+            false => AddedEmail::Nothing,
+        });
+    }
+    let mut faults = Faults::default();
+    check_email(&mut faults, &catalog, email);
+    faults.done()?;
+    let row = insert_email(work, id, email, emails.is_empty()).await?;
+    work.update(&user, &User { updated_at: work.now, ..user.clone() }).await?;
+    Ok(AddedEmail::New(row))
+}
+
+async fn save(work: &mut Work, before: &User, mut after: User) -> Result<()> {
+    if after != *before {
+        after.updated_at = work.now;
+        work.update(before, &after).await?;
+    }
+    Ok(())
+}
+
+async fn insert_email(work: &mut Work, user_id: i64, email: &str, is_primary: bool) -> Result<UserEmail> {
+    let email = email.trim().to_owned();
+    let email_key = email_key(&email);
+    let mut row = UserEmail { id: 0, user_id, email, email_key, is_primary, verified: false };
+    work.insert(&mut row).await?;
+    Ok(row)
+}
+
+fn check(faults: &mut Faults, catalog: &Catalog, user: &User) {
+    faults.text("first_name", &user.first_name, 255);
+    faults.text("last_name", &user.last_name, 255);
+    let Some(employee_id) = &user.employee_id else { return };
+    faults.limit("employee_id", employee_id, 255);
+    if catalog.user_by_employee_id(employee_id).is_some_and(|it| it.row.id != user.id) {
+        faults.add("employee_id", format!("Another user has the employee id {employee_id}"));
+    }
+}
+
+/// An address is one user's, whatever its case.
+fn check_email(faults: &mut Faults, catalog: &Catalog, email: &str) {
+    faults.limit("email", email, 255);
+    match () {
+        () if !looks_like_email(email) => faults.add("email", "Must be an e-mail address"),
+        () if catalog.user_by_email(email).is_some() => {
+            faults.add("email", format!("Another user has the address {}", email.trim()));
+        }
+        () => {}
+    }
+}
+
+/// Whether mail could go there: somebody, an `@`, somewhere, and nothing that would end a header.
+pub fn looks_like_email(email: &str) -> bool {
+    let email = email.trim();
+    let odd = |it: char| it.is_whitespace() || it.is_control() || ",;<>()\"".contains(it);
+    email.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'))
+        && !email.contains(odd)
+}
+
+/// By this, addresses are the same.
+pub fn email_key(email: &str) -> String {
+    email.trim().to_lowercase()
+}
+
+fn place(faults: &mut Faults, catalog: &Catalog, user: &mut User, places: &Places) -> Result<()> {
+    let Places { department_ids, external_department_ids, office_ids, external_office_ids } = places;
+    let departments = department::resolve_all(
+        catalog,
+        department_ids.as_ref(),
+        external_department_ids.as_ref(),
+        ("department_ids", "external_department_ids"),
+    );
+    if let Some(Some(ids)) = faults.take(departments)? {
+        user.department_ids = sql::Json(ids);
+    }
+    let offices = office::resolve_all(
+        catalog,
+        office_ids.as_ref(),
+        external_office_ids.as_ref(),
+        ("office_ids", "external_office_ids"),
+    );
+    if let Some(Some(ids)) = faults.take(offices)? {
+        user.office_ids = sql::Json(ids);
+    }
+    Ok(())
 }

@@ -140,8 +140,13 @@ impl Catalog {
         below(department, self.departments.values().map(|it| (it.id, it.parent_id)).collect())
     }
 
-    pub fn offices_below(&self, office: i64) -> Vec<i64> {
-        below(office, self.offices.values().map(|it| (it.id, it.parent_id)).collect())
+    /// The ids of the departments right below `department`, in their order.
+    pub fn departments_under(&self, department: i64) -> impl Iterator<Item = &Department> {
+        self.departments.values().filter(move |it| it.parent_id == Some(department))
+    }
+
+    pub fn offices_under(&self, office: i64) -> impl Iterator<Item = &Office> {
+        self.offices.values().filter(move |it| it.parent_id == Some(office))
     }
 }
 

@@ -102,7 +102,7 @@ pub async fn body(look: &Look<'_>, action: Action, event: &Event) -> Result<Body
         }
         Event::OfficeDeleted { office_id } => {
             let row = look.tx.find(*office_id).await?;
-            let children = look.catalog.offices_below(*office_id);
+            let children = look.catalog.offices_under(*office_id).map(|it| it.id).collect();
             render(action, About::default(), &hook::Named::Office(hook::office(&row, children)))
         }
     }

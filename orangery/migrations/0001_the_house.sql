@@ -705,7 +705,7 @@ create table deliveries (
   finished_at bigint
 );
 create unique index deliveries_once on deliveries (webhook_id, journal_id);
-create index deliveries_due on deliveries (webhook_id, due_at) where due_at is not null;
+create index deliveries_due on deliveries (webhook_id, due_at, id) where due_at is not null;
 create index deliveries_journal on deliveries (journal_id);
 
 create table attempts (

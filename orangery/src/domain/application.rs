@@ -1,8 +1,11 @@
 //! Applications: found, rejected, taken up again. The other verbs have a file each.
 
+pub mod convert;
 pub mod delete;
+pub mod hire;
 pub mod moves;
 pub mod new;
+pub mod unhire;
 pub mod update;
 
 use sql::params;

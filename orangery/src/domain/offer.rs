@@ -5,7 +5,7 @@ use sql::params;
 
 use crate::{
     domain::{
-        application,
+        application, approval,
         custom_value::{self, Scope, Write},
     },
     error::{Error, Result},
@@ -153,10 +153,11 @@ pub async fn delete(work: &mut Work, id: i64) -> Result<()> {
     work.delete(&offer).await
 }
 
-/// The current offer of an application, locked: the newest one for its job that isn't deprecated (OFF-3).
+/// The current offer of an application that the caller has locked: the newest one for its job that isn't deprecated (OFF-3). Whoever changes
+/// an offer holds its application.
 pub async fn current(work: &Work, application: &Application) -> Result<Option<Offer>> {
     let newest = "where application_id = $1 and job_id = $2 and status <> 'deprecated' \
-                  order by version desc limit 1 {for update}";
+                  order by version desc limit 1";
     Ok(work.tx.first(newest, params![application.id, application.job_id]).await?)
 }
 
@@ -201,6 +202,7 @@ async fn next_version(work: &mut Work, mut offer: Offer) -> Result<i64> {
     let newest = "select coalesce(max(version), 0) from offers where application_id = $1";
     offer.version = work.tx.count(newest, of).await? + 1;
     work.insert(&mut offer).await?;
+    approval::copy_for_offer(work, &offer).await?;
     work.record(Event::OfferCreated { offer_id: offer.id });
     Ok(offer.id)
 }

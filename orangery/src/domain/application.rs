@@ -153,13 +153,6 @@ async fn reason(work: &Work, id: i64) -> Result<RejectionReason> {
     found.ok_or_else(|| Error::invalid("rejection_reason_id", format!("There is no rejection reason {id}")))
 }
 
-/// Something happened to the application's candidate, whose row is locked.
-pub async fn touch_candidate(work: &Work, application: &Application) -> Result<()> {
-    let touch = "update candidates set last_activity_at = $2 where id = $1";
-    work.tx.execute(touch, params![application.candidate_id, work.now]).await?;
-    Ok(())
-}
-
 /// Something happened to the application.
 pub fn touch(work: &Work, application: &mut Application) {
     application.last_activity_at = work.now;

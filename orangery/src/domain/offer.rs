@@ -5,10 +5,11 @@ use sql::params;
 
 use crate::{
     domain::{
-        application, approval,
+        application::{self, update},
+        approval, candidate,
         custom_value::{self, Scope, Write},
     },
-    error::{Error, Result},
+    error::{Error, Faults, Result},
     event::Event,
     graph::Catalog,
     patch::Patch,
@@ -40,12 +41,15 @@ pub async fn create(work: &mut Work, new: NewOffer) -> Result<i64> {
         return Err(Error::refused("A prospect can't get an offer: convert it to a candidate of a job first"));
     };
     application::must_be(&application, ApplicationStatus::Active)?;
-    check_opening(work, job_id, opening_id).await?;
     let mut values = CustomValues::default();
     let catalog = work.catalog().await?;
-    custom_value::apply(&catalog, FieldType::Offer, &mut values, &custom)?;
+    let mut faults = Faults::default();
+    faults.take(check_opening(work, job_id, opening_id).await)?;
+    check_terms(&mut faults, starts_on, sent_on, notes.as_deref());
+    faults.take(custom_value::apply(&catalog, FieldType::Offer, &mut values, &custom))?;
     let scope = scope(work, job_id).await?;
-    custom_value::check_required_in(&catalog, FieldType::Offer, &values, &scope)?;
+    faults.take(custom_value::check_required_in(&catalog, FieldType::Offer, &values, &scope))?;
+    faults.done()?;
     let offer = Offer {
         id: id.unwrap_or_default(),
         application_id,
@@ -98,21 +102,24 @@ async fn change(work: &mut Work, application: Application, before: Offer, edit: 
         return Err(Error::refused("The offer of somebody who is hired can't be changed: take the hire back first"));
     }
     must_be(&before, OfferStatus::Unresolved)?;
-    if opening_id != Patch::Absent {
-        check_opening(work, before.job_id, opening_id.clone().value()).await?;
-    }
     let mut after = before.clone();
     let catalog = work.catalog().await?;
-    custom_value::apply(&catalog, FieldType::Offer, &mut after.custom, &custom)?;
+    let mut faults = Faults::default();
+    faults.take(custom_value::apply(&catalog, FieldType::Offer, &mut after.custom, &custom))?;
     opening_id.apply(&mut after.opening_id);
     starts_on.apply(&mut after.starts_on);
     sent_on.apply(&mut after.sent_on);
     notes.apply(&mut after.notes);
     created_at.set(&mut after.created_at);
+    if after.opening_id != before.opening_id {
+        faults.take(check_opening(work, before.job_id, after.opening_id).await)?;
+    }
+    check_terms(&mut faults, after.starts_on, after.sent_on, after.notes.as_deref());
+    faults.done()?;
     if after == before {
         return Ok(before.id);
     }
-    application::touch_candidate(work, &application).await?;
+    candidate::active(work, application.candidate_id).await?;
     if makes_version(&catalog, &before.custom, &after.custom) {
         let created_at = if after.created_at == before.created_at { work.now } else { after.created_at };
         let user_id = work.actor.user_id.or(before.user_id);
@@ -139,7 +146,7 @@ pub async fn send(work: &mut Work, id: i64, on: Option<Date>) -> Result<()> {
 pub async fn reject(work: &mut Work, id: i64) -> Result<()> {
     let (application, before) = find(work, id).await?;
     must_be(&before, OfferStatus::Unresolved)?;
-    application::touch_candidate(work, &application).await?;
+    candidate::active(work, application.candidate_id).await?;
     resolve(work, before, OfferStatus::Rejected).await
 }
 
@@ -205,6 +212,16 @@ async fn next_version(work: &mut Work, mut offer: Offer) -> Result<i64> {
     approval::copy_for_offer(work, &offer).await?;
     work.record(Event::OfferCreated { offer_id: offer.id });
     Ok(offer.id)
+}
+
+/// Dates that every client can tell, notes that are not endless.
+fn check_terms(faults: &mut Faults, starts_on: Option<Date>, sent_on: Option<Date>, notes: Option<&str>) {
+    for (field, date) in [("start_date", starts_on), ("sent_on", sent_on)] {
+        if date.is_some_and(|it| it.year() < 1) {
+            faults.add(field, "Must be a date such as 2026-08-22");
+        }
+    }
+    update::text(faults, "notes", notes.unwrap_or_default(), 100_000);
 }
 
 /// The opening must be an open one of the job.

@@ -1,7 +1,11 @@
 //! Orangery's own API under `/api/v1`: what Harvest can't do. The table of contents. Its OpenAPI document is made from these routes and served
 //! at `/api/openapi.json`.
 
+mod applications;
 mod approvals;
+mod bulk;
+mod custom;
+mod offers;
 mod organization;
 
 use axum::{
@@ -44,7 +48,12 @@ impl Modify for Keys {
 }
 
 fn documented() -> OpenApiRouter<Orangery> {
-    OpenApiRouter::with_openapi(Document::openapi()).merge(approvals::routes()).merge(organization::routes())
+    OpenApiRouter::with_openapi(Document::openapi())
+        .merge(applications::routes())
+        .merge(approvals::routes())
+        .merge(bulk::routes())
+        .merge(offers::routes())
+        .merge(organization::routes())
 }
 
 pub fn routes(house: Orangery) -> Router<Orangery> {

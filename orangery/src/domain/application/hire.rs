@@ -66,6 +66,16 @@ pub async fn hire(work: &mut Work, id: i64, hire: Hire) -> Result<()> {
     Ok(())
 }
 
+/// Accepts an offer, which must be the current one: by a hire.
+pub async fn accept(work: &mut Work, offer_id: i64, terms: Hire) -> Result<()> {
+    let (application, offer) = offer::find(work, offer_id).await?;
+    offer::must_be(&offer, OfferStatus::Unresolved)?;
+    if offer::current(work, &application).await?.is_none_or(|it| it.id != offer_id) {
+        return Err(Error::refused("The offer is not the current one: it was made for another job"));
+    }
+    hire(work, application.id, terms).await
+}
+
 async fn save(work: &mut Work, before: Application, mut after: Application) -> Result<()> {
     touch(work, &mut after);
     work.update(&before, &after).await?;

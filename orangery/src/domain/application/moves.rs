@@ -2,8 +2,9 @@
 
 use sql::params;
 
-use super::{lock, lock_for_change, must_be, touch, touch_candidate};
+use super::{lock, lock_for_change, must_be, touch};
 use crate::{
+    domain::candidate,
     error::{Error, Result},
     event::Event,
     tables::{Application, ApplicationStatus, Job, Stage, StageVisit},
@@ -128,7 +129,7 @@ async fn enter(work: &mut Work, before: Application, to: i64) -> Result<()> {
     }
     let mut after = Application { stage_id: Some(to), ..before.clone() };
     visit(work, id, to).await?;
-    touch_candidate(work, &after).await?;
+    candidate::active(work, after.candidate_id).await?;
     touch(work, &mut after);
     work.update(&before, &after).await?;
     work.record(Event::StageChanged { application_id: id, from_stage_id: from, to_stage_id: to });

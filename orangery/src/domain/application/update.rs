@@ -2,13 +2,14 @@
 
 use sql::{Json, params};
 
-use super::{lock, must_be, touch};
+use super::{lock, must_be, new::Referrer, touch};
 use crate::{
     domain::{
+        candidate,
         custom_value::{self, Write},
-        user::{self, UserRef},
+        user,
     },
-    error::{Error, Fault, Result},
+    error::{Error, Faults, Result},
     event::Event,
     graph::Catalog,
     patch::Patch,
@@ -42,14 +43,6 @@ pub struct ProspectUpdate {
     pub job_ids: Option<Vec<i64>>,
 }
 
-/// Who gets the credit (APP-8).
-#[derive(Debug, Clone, PartialEq)]
-pub enum Referrer {
-    User(UserRef),
-    /// Somebody of whom only the name is known.
-    Outside(String),
-}
-
 /// Changes an application that is not converted.
 pub async fn update(work: &mut Work, id: i64, update: &Update) -> Result<()> {
     let before = lock(work, id).await?;
@@ -78,21 +71,26 @@ pub async fn update(work: &mut Work, id: i64, update: &Update) -> Result<()> {
     }
     let catalog = work.catalog().await?;
     let mut after = before.clone();
-    let mut faults = Vec::new();
+    let mut faults = Faults::default();
     known(&mut faults, "source_id", "source", &source_id, |id| catalog.sources.contains_key(&id));
     known(&mut faults, "recruiter_id", "user", &recruiter_id, |id| catalog.user(Some(id)).is_some());
     known(&mut faults, "coordinator_id", "user", &coordinator_id, |id| catalog.user(Some(id)).is_some());
-    keep(&mut faults, credit(&catalog, &mut after, referrer))?;
-    keep(&mut faults, custom_value::apply(&catalog, FieldType::Application, &mut after.custom, &custom))?;
+    faults.take(credit(&catalog, &mut after, referrer))?;
+    faults.take(custom_value::apply(&catalog, FieldType::Application, &mut after.custom, &custom))?;
     let rejection =
         custom_value::apply(&catalog, FieldType::RejectionQuestion, &mut after.rejection_custom, &rejection_custom);
-    keep(&mut faults, rejection)?;
-    keep(&mut faults, post(work, &before, &job_post_id).await)?;
+    faults.take(rejection)?;
+    faults.take(post(work, &before, &job_post_id).await)?;
     let job_ids = prospect.job_ids.clone();
     prospect_detail(&catalog, &mut after, prospect, &mut faults);
-    if !faults.is_empty() {
-        return Err(Error::Invalid(faults));
+    if let Patch::Value(location) = &location {
+        text(&mut faults, "location", location, 1000);
     }
+    for (n, Answer { question, answer }) in answers.iter().flatten().enumerate() {
+        text(&mut faults, &format!("answers[{n}].question"), question, 1000);
+        text(&mut faults, &format!("answers[{n}].answer"), answer.as_deref().unwrap_or_default(), 100_000);
+    }
+    faults.done()?;
     source_id.apply(&mut after.source_id);
     recruiter_id.apply(&mut after.recruiter_id);
     coordinator_id.apply(&mut after.coordinator_id);
@@ -114,28 +112,25 @@ pub async fn save(work: &mut Work, before: Application, mut after: Application, 
         return Ok(());
     }
     touch(work, &mut after);
-    super::touch_candidate(work, &after).await?;
+    candidate::active(work, after.candidate_id).await?;
     work.update(&before, &after).await?;
     work.record(Event::ApplicationUpdated { before: Box::new(before), after: Box::new(after), jobs_changed });
     Ok(())
 }
 
-/// Keeps the faults of the input and goes on; anything else that went wrong ends the verb.
-fn keep(faults: &mut Vec<Fault>, checked: Result<()>) -> Result<()> {
-    match checked {
-        Err(Error::Invalid(found)) => {
-            faults.extend(found);
-            Ok(())
-        }
-        other => other,
+/// Notes a text that is too long or can't be kept.
+pub(crate) fn text(faults: &mut Faults, field: &str, text: &str, max: usize) {
+    if text.chars().count() > max || text.contains('\0') {
+        faults.add(field, format!("Must be at most {max} characters long, none of them U+0000"));
     }
 }
 
-fn known(faults: &mut Vec<Fault>, field: &str, what: &str, id: &Patch<i64>, is_known: impl Fn(i64) -> bool) {
+/// Notes an id that is none.
+fn known(faults: &mut Faults, field: &str, what: &str, id: &Patch<i64>, is_known: impl Fn(i64) -> bool) {
     if let Patch::Value(id) = id
         && !is_known(*id)
     {
-        faults.push(Fault { message: format!("There is no {what} {id}"), field: field.to_owned() });
+        faults.add(field, format!("There is no {what} {id}"));
     }
 }
 
@@ -162,7 +157,7 @@ async fn post(work: &Work, application: &Application, post_id: &Patch<i64>) -> R
 }
 
 /// A stage must be of the pool, another pool takes the stage away (POOL-1).
-fn prospect_detail(catalog: &Catalog, application: &mut Application, update: ProspectUpdate, faults: &mut Vec<Fault>) {
+fn prospect_detail(catalog: &Catalog, application: &mut Application, update: ProspectUpdate, faults: &mut Faults) {
     let ProspectUpdate { pool_id, stage_id, owner_id, department_id, office_id, job_ids: _ } = update;
     known(faults, "prospect_pool_id", "prospect pool", &pool_id, |id| catalog.prospect_pools.contains_key(&id));
     known(faults, "prospect_stage_id", "prospect stage", &stage_id, |id| catalog.prospect_stages.contains_key(&id));
@@ -182,8 +177,7 @@ fn prospect_detail(catalog: &Catalog, application: &mut Application, update: Pro
     if let Some(pool) = given.and_then(of_pool)
         && application.prospect_pool_id != Some(pool)
     {
-        let message = "Must be a stage of the prospect's pool".to_owned();
-        faults.push(Fault { message, field: "prospect_stage_id".to_owned() });
+        faults.add("prospect_stage_id", "Must be a stage of the prospect's pool");
     }
     owner_id.apply(&mut application.prospect_owner_id);
     department_id.apply(&mut application.prospective_department_id);

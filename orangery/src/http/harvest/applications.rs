@@ -4,18 +4,21 @@ use axum::{
     Json, Router,
     extract::Path,
     response::Response,
-    routing::{get, post},
+    routing::{get, patch, post},
 };
 use serde_json::{Value, json};
 
+use super::person;
 use crate::{
     domain::{
         application::{
-            self, Rejection, delete, moves,
-            update::{self, ProspectUpdate, Referrer, Update},
+            self, Rejection, convert, delete,
+            hire::{self, Hire},
+            moves,
+            new::Referrer,
+            update::{self, ProspectUpdate, Update},
         },
         custom_value::Write,
-        user::UserRef,
     },
     error::Result,
     graph::{self, application::Filter},
@@ -26,15 +29,10 @@ use crate::{
         page::Paging,
     },
     patch::Patch,
+    tables,
     wire::harvest::{self, Application},
-    words,
     work::Work,
 };
-
-words! {
-    /// APP-8.
-    ReferrerKind { Id = "id", Email = "email", Outside = "outside" }
-}
 
 pub fn routes() -> Router<Orangery> {
     Router::new()
@@ -43,6 +41,8 @@ pub fn routes() -> Router<Orangery> {
         .route("/v1/applications/{id}/advance", post(advance))
         .route("/v1/applications/{id}/move", post(to_stage))
         .route("/v1/applications/{id}/transfer_to_job", post(to_job))
+        .route("/v1/applications/{id}/convert_prospect", patch(to_candidate))
+        .route("/v1/applications/{id}/hire", post(take))
         .route("/v1/applications/{id}/reject", post(reject).patch(change_reason))
         .route("/v1/applications/{id}/unreject", post(unreject))
 }
@@ -67,7 +67,7 @@ async fn show(caller: Caller, Path(id): Path<i64>) -> Result<Json<Application>> 
 async fn edit(caller: Caller, Path(id): Path<i64>, body: Body) -> Result<Json<Application>> {
     let update = body.read(|it| Update {
         source_id: it.patch_id("source_id"),
-        referrer: referrer(it),
+        referrer: patch_referrer(it),
         recruiter_id: it.patch_id("recruiter_id"),
         coordinator_id: it.patch_id("coordinator_id"),
         custom: it.custom_values("custom_fields"),
@@ -91,19 +91,13 @@ async fn edit(caller: Caller, Path(id): Path<i64>, body: Body) -> Result<Json<Ap
         .await
 }
 
-/// APP-8: `{type, value}`, or a plain text that is a name.
-fn referrer(it: &Fields<'_>) -> Patch<Referrer> {
-    let found = match it.raw("referrer") {
-        None if it.has("referrer") => return Patch::Null,
-        None => return Patch::Absent,
-        Some(Value::Object(_)) => it.object("referrer", |it| match it.required("type", it.word("type"))? {
-            ReferrerKind::Id => Some(Referrer::User(UserRef::Id(it.required_id("value")))),
-            ReferrerKind::Email => Some(Referrer::User(UserRef::Email(it.required_text("value", 255)))),
-            ReferrerKind::Outside => Some(Referrer::Outside(it.required_text("value", 255))),
-        }),
-        Some(_) => Some(Some(Referrer::Outside(it.required_text("referrer", 255)))),
-    };
-    found.flatten().map_or(Patch::Absent, Patch::Value)
+/// APP-8. A null takes the credit away.
+fn patch_referrer(it: &Fields<'_>) -> Patch<Referrer> {
+    match (person::referrer(it), it.raw("referrer")) {
+        (Some(referrer), _) => Patch::Value(referrer),
+        (None, None) if it.has("referrer") => Patch::Null,
+        (None, _) => Patch::Absent,
+    }
 }
 
 fn rejection_custom(it: &Fields<'_>) -> Vec<Write> {
@@ -144,6 +138,38 @@ async fn to_job(caller: Caller, Path(id): Path<i64>, body: Body) -> Result<Json<
     caller
         .write(async move |work| {
             moves::to_job(work, id, job_id, stage_id).await?;
+            answer(work, id).await
+        })
+        .await
+}
+
+/// APP-13.
+async fn to_candidate(caller: Caller, Path(id): Path<i64>, body: Body) -> Result<Json<Value>> {
+    let (job_id, stage_id) = body.read(|it| (it.required_id("job_id"), it.id("initial_stage_id")))?;
+    caller
+        .write(async move |work| {
+            let new_id = convert::convert(work, id, job_id, stage_id).await?;
+            let new: tables::Application = work.tx.find(new_id).await?;
+            Ok(Json(json!({
+                "success": true,
+                "old_application_id": id,
+                "new_application_id": new_id,
+                "new_job_id": job_id,
+                "new_stage_id": new.stage_id,
+            })))
+        })
+        .await
+}
+
+async fn take(caller: Caller, Path(id): Path<i64>, body: Body) -> Result<Json<Application>> {
+    let hire = body.read(|it| Hire {
+        start_date: it.date("start_date"),
+        opening_id: it.id("opening_id"),
+        close_reason_id: it.id("close_reason_id"),
+    })?;
+    caller
+        .write(async move |work| {
+            hire::hire(work, id, hire).await?;
             answer(work, id).await
         })
         .await

@@ -1,9 +1,13 @@
 //! Jobs with offices, hiring team, openings and posts; posts with their questions; stages with their interviews and kits.
 
+mod lists;
+
 use std::sync::Arc;
 
 use futures_util::try_join;
 use sql::{Value, params};
+
+pub use lists::*;
 
 use super::{Catalog, Look, by, by_id};
 use crate::{

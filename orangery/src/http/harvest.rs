@@ -6,7 +6,12 @@ mod approvals;
 mod attachments;
 mod candidates;
 mod educations;
+mod hiring_team;
+mod job_posts;
+mod job_stages;
+mod jobs;
 mod offers;
+mod openings;
 mod person;
 mod prospects;
 mod tags;
@@ -25,6 +30,11 @@ pub fn routes(house: Orangery) -> Router<Orangery> {
         .merge(activity_feed::routes())
         .merge(attachments::routes())
         .merge(tags::routes())
+        .merge(hiring_team::routes())
+        .merge(job_posts::routes())
+        .merge(job_stages::routes())
+        .merge(jobs::routes())
+        .merge(openings::routes())
         .merge(offers::routes())
         .merge(approvals::routes())
         .route_layer(middleware::from_fn_with_state(house, caller::harvest))

@@ -3,12 +3,22 @@
 mod application;
 mod candidate;
 mod feed;
+mod hiring_team;
+mod job;
+mod job_post;
+mod job_stage;
 mod offer;
+mod opening;
 
 pub use application::*;
 pub use candidate::*;
 pub use feed::*;
+pub use hiring_team::*;
+pub use job::*;
+pub use job_post::*;
+pub use job_stage::*;
 pub use offer::*;
+pub use opening::*;
 mod approval;
 pub use approval::*;
 

@@ -13,6 +13,7 @@ pub mod custom_value;
 pub mod decimal;
 pub mod department;
 pub mod hiring_team;
+pub mod interview;
 pub mod job;
 pub mod key;
 pub mod note;

@@ -7,6 +7,7 @@ pub mod approval;
 pub mod candidate;
 pub mod catalog;
 pub mod feed;
+pub mod interview;
 pub mod job;
 pub mod offer;
 pub mod select;

@@ -5,6 +5,7 @@ mod applications;
 mod approvals;
 mod bulk;
 mod custom;
+mod interviews;
 mod offers;
 mod organization;
 
@@ -53,6 +54,7 @@ fn documented() -> OpenApiRouter<Orangery> {
         .merge(approvals::routes())
         .merge(bulk::routes())
         .merge(offers::routes())
+        .merge(interviews::routes())
         .merge(organization::routes())
 }
 

@@ -14,6 +14,7 @@ mod offers;
 mod openings;
 mod person;
 mod prospects;
+mod scheduled_interviews;
 mod tags;
 
 use axum::{Router, middleware};
@@ -37,5 +38,6 @@ pub fn routes(house: Orangery) -> Router<Orangery> {
         .merge(openings::routes())
         .merge(offers::routes())
         .merge(approvals::routes())
+        .merge(scheduled_interviews::routes())
         .route_layer(middleware::from_fn_with_state(house, caller::harvest))
 }

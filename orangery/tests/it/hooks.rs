@@ -1,4 +1,5 @@
 //! What fires when, and with which body.
 
 mod approvals;
+mod interviews;
 mod reject;

@@ -3,5 +3,6 @@
 mod acme;
 mod custom_values;
 mod harvest;
+mod hiring;
 mod hooks;
 mod rows;

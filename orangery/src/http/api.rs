@@ -6,8 +6,11 @@ mod approvals;
 mod bulk;
 mod custom;
 mod interviews;
+mod job_posts;
+mod jobs;
 mod offers;
 mod organization;
+mod stages;
 
 use axum::{
     Json, Router,
@@ -55,6 +58,9 @@ fn documented() -> OpenApiRouter<Orangery> {
         .merge(bulk::routes())
         .merge(offers::routes())
         .merge(interviews::routes())
+        .merge(jobs::routes())
+        .merge(job_posts::routes())
+        .merge(stages::routes())
         .merge(organization::routes())
 }
 

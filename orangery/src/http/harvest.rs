@@ -9,7 +9,7 @@ mod educations;
 mod hiring_team;
 mod job_posts;
 mod job_stages;
-mod jobs;
+pub(super) mod jobs;
 mod offers;
 mod openings;
 mod person;

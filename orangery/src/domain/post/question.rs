@@ -95,11 +95,13 @@ pub(super) fn check(faults: &mut Faults, questions: &[NewQuestion], present: Opt
         if question.name.is_some() && earlier.iter().any(|it| it.name == question.name) {
             faults.add(at("name"), "Another question has this name");
         }
-        check_options(faults, &at("options"), question);
+        let before = present.map(|rows| rows.iter().find(|it| Some(it.id) == question.id));
+        check_options(faults, &at("options"), question, before);
     }
 }
 
-fn check_options(faults: &mut Faults, field: &str, question: &NewQuestion) {
+/// `before` is the question that is edited, or that it is a new one of a post that is.
+fn check_options(faults: &mut Faults, field: &str, question: &NewQuestion, before: Option<Option<&PostQuestion>>) {
     let options = &question.options;
     let is_select = matches!(question.kind, Some(QuestionKind::SingleSelect | QuestionKind::MultiSelect));
     if is_select && options.is_empty() {
@@ -110,6 +112,12 @@ fn check_options(faults: &mut Faults, field: &str, question: &NewQuestion) {
     }
     for (n, option) in options.iter().enumerate() {
         faults.name(&format!("{field}[{n}].label"), &option.label);
+        let is_there = |id: i64| before.flatten().is_some_and(|it| it.options.0.iter().any(|old| old.id == id));
+        if let (Some(id), Some(_)) = (option.id, before)
+            && !is_there(id)
+        {
+            faults.add(format!("{field}[{n}].id"), format!("The question has no option {id}"));
+        }
         if options[..n].iter().any(|it| it.label == option.label || it.id.is_some() && it.id == option.id) {
             faults.add(format!("{field}[{n}]"), "Another option has this label or id");
         }
@@ -181,7 +189,7 @@ fn named(mut row: PostQuestion, question: &NewQuestion) -> PostQuestion {
             let mut next = used.fold(row.id.saturating_mul(1000), i64::max);
             let mut option = |it: &NewOption| {
                 let id = known(it).unwrap_or_else(|| {
-                    next += 1;
+                    next = next.saturating_add(1);
                     next
                 });
                 QuestionOption { id, label: it.label.clone() }

@@ -1,6 +1,9 @@
 //! Opening the house: where its data is, and the settings that every command shares.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use clap::Args;
 use courier::{guard::Guard, seal::Seal};
@@ -12,7 +15,7 @@ use sql::{Options, Pool};
 use crate::{
     domain::organization,
     files::Files,
-    house::{Orangery, Settings},
+    house::{Clock, Orangery, Settings},
     schema::MIGRATIONS,
     tables::Door,
     work::Actor,
@@ -65,27 +68,74 @@ impl House {
         })
     }
 
+    /// Where everything is, with nothing opened or made.
+    pub fn place(self) -> Result<Place, String> {
+        let settings = self.with_file()?;
+        let data = settings.data.clone().unwrap_or_else(|| PathBuf::from("orangery-data"));
+        Ok(Place { data, settings })
+    }
+
     /// Opens the house, with its schema made or brought up to date, and its organization founded.
     pub async fn open(self, public_url: &str) -> Result<Opened, String> {
-        let settings = self.with_file()?;
-        let data = settings.data.unwrap_or_else(|| PathBuf::from("orangery-data"));
-        std::fs::create_dir_all(&data)
-            .map_err(|error| format!("the folder {} can't be made: {error}", data.display()))?;
-        let key_file = data.join("instance.key");
+        self.place()?.open(public_url, Arc::new(system_clock)).await
+    }
+}
+
+/// Where a house is, or could be.
+pub struct Place {
+    pub data: PathBuf,
+    settings: House,
+}
+
+impl Place {
+    pub fn sqlite_file(&self) -> PathBuf {
+        self.data.join("orangery.db")
+    }
+
+    pub fn key_file(&self) -> PathBuf {
+        self.data.join("instance.key")
+    }
+
+    pub fn files_folder(&self) -> PathBuf {
+        self.data.join("files")
+    }
+
+    /// Whether the database is the one inside.
+    pub fn is_sqlite(&self) -> bool {
+        self.settings.database_url.as_ref().is_none_or(|it| it.starts_with("sqlite:"))
+    }
+
+    fn url(&self) -> String {
+        let inside = || format!("sqlite:{}", self.sqlite_file().display());
+        self.settings.database_url.clone().unwrap_or_else(inside)
+    }
+
+    /// The database as it is, for who looks at it from outside: nothing is made, nothing brought up to date.
+    pub async fn existing(&self) -> Result<Pool, String> {
+        if self.settings.database_url.is_none() && !self.sqlite_file().exists() {
+            let data = self.data.display();
+            return Err(format!("there is no Orangery in {data}; --data or --database-url says where it is"));
+        }
+        open_pool(&self.url()).await
+    }
+
+    /// Opens the house, with its schema made or brought up to date, and its organization founded.
+    pub async fn open(self, public_url: &str, clock: Clock) -> Result<Opened, String> {
+        make_folder(&self.data)?;
+        let key_file = self.key_file();
         let key = Seal::key_from_file(&key_file).map_err(|error| format!("{}: {error}", key_file.display()))?;
-        let url = settings.database_url.unwrap_or_else(|| format!("sqlite:{}", data.join("orangery.db").display()));
-        let pool = Pool::open(&url, Options::default())
-            .await
-            .map_err(|error| format!("the database can't be opened: {error}"))?;
+        let pool = open_pool(&self.url()).await?;
         pool.migrate(MIGRATIONS).await.map_err(|error| format!("the schema can't be brought up to date: {error}"))?;
+        let files = Files::new(self.files_folder());
+        let Self { data, settings } = self;
         let house = Orangery::new(Settings {
             pool,
             key,
             guard: Guard { allow: settings.webhook_allow },
             public_url: settings.public_url.unwrap_or_else(|| public_url.to_owned()),
-            files: Files::new(data.join("files")),
+            files,
             trusted_proxies: settings.trust_proxy,
-            clock: Arc::new(system_clock),
+            clock,
             chance: Arc::new(system_chance),
         });
         let founded =
@@ -95,13 +145,27 @@ impl House {
     }
 }
 
+pub async fn open_pool(url: &str) -> Result<Pool, String> {
+    let opened = Pool::open(url, Options::default()).await;
+    opened.map_err(|error| format!("the database can't be opened: {error}"))
+}
+
+/// Only its owner may look into the folder: the people in it have entrusted us with their data.
+pub fn make_folder(path: &Path) -> Result<(), String> {
+    let mut builder = std::fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    let made = builder.recursive(true).create(path);
+    made.map_err(|error| format!("the folder {} can't be made: {error}", path.display()))
+}
+
 /// A person at the terminal.
 pub fn command(name: &str) -> Actor {
     Actor { user_id: None, api_key_id: None, door: Door::CommandLine, request: format!("orangery {name}") }
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place where the house gets its clock")]
-fn system_clock() -> Timestamp {
+pub fn system_clock() -> Timestamp {
     Timestamp::now()
 }
 

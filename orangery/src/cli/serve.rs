@@ -1,18 +1,26 @@
 //! `orangery serve`.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, time::Duration};
 
 use axum::serve::ListenerExt;
 use clap::Args;
-use tokio::net::TcpListener;
+use sql::Dialect;
+use tokio::{net::TcpListener, sync::watch};
 
-use super::{Done, House, Opened};
-use crate::http;
+use super::{Done, House, Opened, lock::Lock, out::words};
+use crate::{
+    house::{Orangery, USER_AGENT},
+    http,
+};
+
+/// How long requests that are under way may take once the doors close.
+const GRACE: Duration = Duration::from_secs(10);
 
 /// Opens the doors: the APIs, and the delivery of web hooks
 ///
-/// Example: orangery serve --listen 127.0.0.1:8080 --data ./orangery-data --webhook-allow 127.0.0.0/8
+/// SIGTERM and Ctrl-C close them: requests and deliveries that are under way are finished first.
 #[derive(Args)]
+#[command(after_help = "Example: orangery serve --listen 127.0.0.1:8080 --data ./orangery-data --webhook-allow 127.0.0.0/8")]
 pub struct Serve {
     /// The address to listen at
     #[arg(long, env = "ORANGERY_LISTEN", default_value = "127.0.0.1:8080")]
@@ -23,23 +31,104 @@ pub struct Serve {
 
 impl Serve {
     pub async fn run(self) -> Done {
-        log();
-        let listener = TcpListener::bind(self.listen)
-            .await
-            .map_err(|error| format!("can't listen at {}: {error}", self.listen))?;
-        let address = listener.local_addr().map_err(|error| error.to_string())?;
-        let opened = self.house.open(&format!("http://{address}")).await?;
-        eprintln!("Orangery is open at {}", opened.house.links.public_url);
-        serve(opened, listener, stopped()).await
+        log("info,tokio_postgres=warn");
+        let listener = bind(self.listen).await?;
+        let address = listener.local_addr().map_err(words)?;
+        let place = self.house.place()?;
+        let _alone = if place.is_sqlite() { Some(Lock::at(&place.data)?) } else { None };
+        let opened = place.open(&format!("http://{address}")).await?;
+        let house = opened.house.clone();
+        let running = Running::start(opened).await?;
+        eprintln!("Orangery is open at {}", house.links.public_url);
+        if let Some(next) = next_step(&house).await? {
+            eprintln!("{next}");
+        }
+        let served = serve(house, listener, stopped()).await;
+        eprintln!("Closing: what is under way is finished");
+        running.stop().await;
+        served
     }
 }
 
-/// Serves until `until` comes; then what is under way is finished.
-pub async fn serve(opened: Opened, listener: TcpListener, until: impl Future<Output = ()> + Send + 'static) -> Done {
+/// What a house does by itself while it is open: it delivers, and numbers its journal.
+pub struct Running {
+    house: Orangery,
+    sequencer: tokio::task::JoinHandle<()>,
+}
+
+impl Running {
+    pub async fn start(opened: Opened) -> Result<Self, String> {
+        let Opened { house, node, .. } = opened;
+        let settings = courier::Settings::new(node, house.guard.clone(), USER_AGENT);
+        let started = courier::Courier::start(house.pool.clone(), house.seal.clone(), settings, house.clock.clone());
+        let courier = started.await.map_err(|error| match error {
+            courier::Error::NameTaken(node) => format!(
+                "another node named {node:?} is running on this database; give each its own name: --node {node}-2"
+            ),
+            error => error.to_string(),
+        })?;
+        house.hire(courier);
+        let sequencer = crate::hooks::sequencer::run(house.clone());
+        Ok(Self { house, sequencer })
+    }
+
+    pub async fn stop(self) {
+        if let Some(courier) = self.house.courier() {
+            courier.stop().await;
+        }
+        if self.house.pool.dialect() == Dialect::Postgres
+            && let Err(why) = crate::hooks::sequencer::number_now(&self.house.pool).await
+        {
+            tracing::warn!(%why, "the last entries of the journal were not numbered; the next start does it");
+        }
+        self.sequencer.abort();
+    }
+}
+
+pub async fn bind(address: SocketAddr) -> Result<TcpListener, String> {
+    TcpListener::bind(address).await.map_err(|error| format!("can't listen at {address}: {error}"))
+}
+
+/// Serves until `until` comes; then what is under way is finished, unless it takes too long.
+pub async fn serve(house: Orangery, listener: TcpListener, until: impl Future<Output = ()> + Send + 'static) -> Done {
     let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
-    let service = http::router(opened.house.clone()).into_make_service_with_connect_info::<SocketAddr>();
-    let served = axum::serve(listener, service).with_graceful_shutdown(until).await;
-    served.map_err(|error| format!("the doors closed: {error}"))
+    let service = http::router(house).into_make_service_with_connect_info::<SocketAddr>();
+    let (closing, mut closed) = watch::channel(false);
+    let until = async move {
+        until.await;
+        closing.send_replace(true);
+        // Kept open: a closed channel would look like a second sign.
+        closing.closed().await;
+    };
+    let (sign, signed) = tokio::sync::oneshot::channel();
+    let served = tokio::spawn(async move {
+        let serving = axum::serve(listener, service).with_graceful_shutdown(async { drop(signed.await) });
+        serving.await
+    });
+    let closing = tokio::spawn(until);
+    let _ = closed.changed().await;
+    drop(sign);
+    let ended = tokio::time::timeout(GRACE, served).await;
+    closing.abort();
+    match ended {
+        Ok(Ok(served)) => served.map_err(|error| format!("the doors closed: {error}")),
+        Ok(Err(why)) => Err(format!("the doors closed: {why}")),
+        Err(_) => Ok(()),
+    }
+}
+
+/// What somebody who opens a house for the first time does next.
+async fn next_step(house: &Orangery) -> Result<Option<String>, String> {
+    let catalog = house.recent_catalog().await.map_err(words)?;
+    if !catalog.users.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(
+        "Nobody is here yet. Next, in another terminal, with the same --data or --database-url:\n    \
+         orangery user add --name 'Your Name' --email you@example.com --role site-admin\n    \
+         orangery key add --name first --all"
+            .to_owned(),
+    ))
 }
 
 /// Comes when the operating system asks us to end.
@@ -54,9 +143,8 @@ pub async fn stopped() {
     }
 }
 
-/// Log lines to the terminal; `RUST_LOG` says which.
-pub fn log() {
-    let filter =
-        tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info,tokio_postgres=warn".into());
+/// Log lines to the terminal; `RUST_LOG` says which, `otherwise` what else.
+pub fn log(otherwise: &str) {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| otherwise.into());
     let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
 }

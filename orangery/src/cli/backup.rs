@@ -1,0 +1,224 @@
+//! `orangery backup` and `orangery restore`: database, files and instance key, together in one file.
+
+use std::{
+    fs::{self, File},
+    io::{self, Read, Write},
+    path::{Path, PathBuf},
+};
+
+use clap::Args;
+use flate2::read::GzDecoder;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use super::{
+    Done, House,
+    archive::{self, Archive},
+    opened::{Place, make_folder, system_clock},
+    out::{self, words},
+};
+
+const MANIFEST: &str = "backup.json";
+const DATABASE: &str = "orangery.db";
+const KEY: &str = "instance.key";
+
+/// Writes database, files and instance key into one file, while the house is open
+///
+/// The file holds everything, the key that opens the stored secrets included: keep it as you keep the data. With PostgreSQL it holds files and key;
+/// the database is backed up by pg_dump.
+#[derive(Args)]
+#[command(after_help = "Example: orangery backup /backups/orangery-$(date +%F).tar.gz")]
+pub struct Backup {
+    /// The .tar.gz to be written; one that is there is never written over
+    file: PathBuf,
+    /// Say what was written as JSON
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    house: House,
+}
+
+/// Puts a backup back, into a folder that is empty or not there
+#[derive(Args)]
+#[command(after_help = "Example: orangery restore /backups/orangery-2026-08-22.tar.gz --data ./orangery-data")]
+pub struct Restore {
+    file: PathBuf,
+    /// Say what was put back as JSON
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    house: House,
+}
+
+impl Backup {
+    pub async fn run(self) -> Done {
+        let place = self.house.place()?;
+        let pool = place.existing().await?;
+        let failed = |error: io::Error| format!("{} can't be written: {error}", self.file.display());
+        let mut archive = Archive::create(&self.file)?;
+        let database = if place.is_sqlite() { "sqlite" } else { "postgres" };
+        let about = json!({
+            "orangery": env!("CARGO_PKG_VERSION"), "made_at": system_clock().to_string(), "database": database,
+        });
+        archive.add_bytes(MANIFEST, format!("{about}\n").as_bytes()).map_err(failed)?;
+        // The database first: a file is stored before the row that names it, so that every file named there is there too.
+        if place.is_sqlite() {
+            let copy = Copy::make(&place)?;
+            pool.backup(&copy.file()).await.map_err(|error| format!("the database can't be copied: {error}"))?;
+            archive.add_file(DATABASE, &copy.file()).map_err(failed)?;
+        }
+        archive.add_file(KEY, &place.key_file()).map_err(|error| format!("{KEY}: {error}"))?;
+        let files = archive.add_files(&place.files_folder()).map_err(failed)?;
+        let size = archive.finish().map_err(failed)?;
+
+        let file = self.file.display().to_string();
+        if self.json {
+            out::line(json!({"file": file, "size": size, "files": files, "database": database}));
+            return Ok(());
+        }
+        let what = if place.is_sqlite() { "database, instance key" } else { "instance key" };
+        out::line(format!("{file}: {what} and {files} files, {}", archive::size(size)));
+        if !place.is_sqlite() {
+            eprintln!("The database is PostgreSQL's, which has its own tool. Back it up as well, after this:");
+            eprintln!("    pg_dump --format=custom --file=orangery.dump \"$ORANGERY_DATABASE_URL\"");
+        }
+        Ok(())
+    }
+}
+
+/// A copy of the database in a folder that only we look into, gone when we are done.
+struct Copy(PathBuf);
+
+impl Copy {
+    fn make(place: &Place) -> Result<Self, String> {
+        let folder = place.data.join(format!(".backup-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&folder);
+        make_folder(&folder)?;
+        Ok(Self(folder))
+    }
+
+    fn file(&self) -> PathBuf {
+        self.0.join(DATABASE)
+    }
+}
+
+impl Drop for Copy {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+impl Restore {
+    pub async fn run(self) -> Done {
+        let place = self.house.place()?;
+        let data = place.data.clone();
+        if fs::read_dir(&data).is_ok_and(|mut it| it.next().is_some()) {
+            return Err(format!("{} is not empty; a backup is put back into a folder that is", data.display()));
+        }
+        let existed = data.exists();
+        make_folder(&data)?;
+        let restored = match unpack(&self.file, &data) {
+            Ok(restored) => restored,
+            Err(why) => {
+                clear(&data, existed);
+                return Err(format!("{}: {why}; nothing was put back", self.file.display()));
+            }
+        };
+        if restored.sqlite {
+            let sound = async { super::check::is_sound(&place.existing().await?).await }.await;
+            if let Err(why) = sound {
+                return Err(format!("the database was put back, but it is not sound: {why}"));
+            }
+        }
+        let (database, files) = (if restored.sqlite { "sqlite" } else { "postgres" }, restored.files);
+        if self.json {
+            out::line(json!({"data": data.display().to_string(), "files": files, "database": database}));
+            return Ok(());
+        }
+        out::line(format!("{}: put back, with {files} files", data.display()));
+        if !restored.sqlite {
+            eprintln!("The database is PostgreSQL's: put that back with pg_restore.");
+        }
+        Ok(())
+    }
+}
+
+struct Restored {
+    sqlite: bool,
+    files: u64,
+}
+
+fn unpack(file: &Path, to: &Path) -> Result<Restored, String> {
+    let mut tar = tar::Archive::new(GzDecoder::new(File::open(file).map_err(words)?));
+    let mut entries = tar.entries().map_err(words)?;
+    let mut first = entries.next().ok_or("it is empty")?.map_err(strange)?;
+    if first.path().map_err(words)?.as_os_str() != MANIFEST {
+        return Err("it is no backup of Orangery".to_owned());
+    }
+    let mut text = String::new();
+    (&mut first).take(64 * 1024).read_to_string(&mut text).map_err(words)?;
+    let about: Value = serde_json::from_str(&text).map_err(|_| "it is no backup of Orangery")?;
+    let mut restored = Restored { sqlite: about["database"] == "sqlite", files: 0 };
+    let (mut database, mut key) = (false, false);
+    for entry in entries {
+        let mut entry = entry.map_err(strange)?;
+        let path = entry.path().map_err(words)?.into_owned();
+        let name = path.to_str().ok_or("it holds a name that is no text")?;
+        match name {
+            DATABASE => database = true,
+            KEY => key = true,
+            _ => {
+                let blob = name.rsplit('/').next().unwrap_or_default();
+                if !archive::is_blob(blob) || name != format!("files/{}/{blob}", &blob[..2]) {
+                    return Err(format!("it holds {name:?}, which no backup of Orangery does"));
+                }
+                make_folder(&to.join("files").join(&blob[..2]))?;
+                restored.files += 1;
+                let hash = write(&mut entry, &to.join(name)).map_err(words)?;
+                if hash != blob {
+                    return Err(format!("the file {name} is damaged"));
+                }
+                continue;
+            }
+        }
+        write(&mut entry, &to.join(name)).map_err(words)?;
+    }
+    if !key || database != restored.sqlite {
+        return Err("it is not whole".to_owned());
+    }
+    Ok(restored)
+}
+
+fn strange(error: io::Error) -> String {
+    format!("it is no .tar.gz, or a damaged one ({error})")
+}
+
+/// Writes an entry to the disk, and answers its SHA-256 in hex.
+fn write(entry: &mut impl Read, path: &Path) -> io::Result<String> {
+    let mut file = archive::private(path)?;
+    let mut hash = Sha256::new();
+    let mut buffer = vec![0; 256 * 1024];
+    loop {
+        match entry.read(&mut buffer)? {
+            0 => break,
+            n => {
+                hash.update(&buffer[..n]);
+                file.write_all(&buffer[..n])?;
+            }
+        }
+    }
+    file.sync_all()?;
+    Ok(hex::encode(hash.finalize()))
+}
+
+/// Takes away what was begun; the folder itself stays if it was there.
+fn clear(data: &Path, existed: bool) {
+    if !existed {
+        let _ = fs::remove_dir_all(data);
+        return;
+    }
+    for name in [DATABASE, KEY] {
+        let _ = fs::remove_file(data.join(name));
+    }
+    let _ = fs::remove_dir_all(data.join("files"));
+}

@@ -1,7 +1,17 @@
 //! The command line: flags win over `ORANGERY_*` variables, which win over `orangery.toml`.
 
+mod archive;
+mod backup;
+mod check;
+mod export;
 mod key;
+mod listen;
+mod lock;
+mod move_to;
 mod opened;
+mod out;
+mod receiver;
+mod rows;
 mod serve;
 mod user;
 
@@ -26,6 +36,12 @@ enum Command {
     User(user::User),
     #[command(subcommand)]
     Key(key::Key),
+    Listen(listen::Listen),
+    Export(export::Export),
+    Backup(backup::Backup),
+    Restore(backup::Restore),
+    Move(move_to::Move),
+    Check(check::Check),
 }
 
 /// What a command ends with: nothing, or why it failed, in words for the person at the terminal.
@@ -55,6 +71,12 @@ impl Command {
             Self::Serve(it) => it.run().await,
             Self::User(it) => it.run().await,
             Self::Key(it) => it.run().await,
+            Self::Listen(it) => it.run().await,
+            Self::Export(it) => it.run().await,
+            Self::Backup(it) => it.run().await,
+            Self::Restore(it) => it.run().await,
+            Self::Move(it) => it.run().await,
+            Self::Check(it) => it.run().await,
         }
     }
 }

@@ -26,7 +26,8 @@ pub fn tables() -> Vec<Table> {
         let head = lines.next().unwrap_or_default();
         if let Some(name) = head.strip_prefix("create table ").and_then(|it| it.strip_suffix(" (")) {
             tables.push(Table { name, columns: lines.filter_map(|it| column(it, name)).collect() });
-        } else if let Some((name, added)) = head.strip_prefix("alter table ").and_then(|it| it.split_once(" add column "))
+        } else if let Some((name, added)) =
+            head.strip_prefix("alter table ").and_then(|it| it.split_once(" add column "))
             && let Some(table) = tables.iter_mut().find(|it| it.name == name)
         {
             table.columns.extend(column(added, name));

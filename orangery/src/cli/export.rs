@@ -25,15 +25,28 @@ const SECRET: &[(&str, &str)] =
 
 /// Columns that hold JSON, which stands as such in the export.
 const STRUCTURED: &[&str] = &[
-    "custom", "referral_custom", "rejection_custom", "answers", "attributes", "options", "changes", "department_ids",
-    "office_ids", "default_user_ids", "endpoints", "events", "fields",
+    "custom",
+    "referral_custom",
+    "rejection_custom",
+    "answers",
+    "attributes",
+    "options",
+    "changes",
+    "department_ids",
+    "office_ids",
+    "default_user_ids",
+    "endpoints",
+    "events",
+    "fields",
 ];
 
 /// Writes all data into one file: a table as lines of JSON each, and the stored files
 ///
 /// Secrets are left out: hashes of keys, secrets, passwords and headers of web hooks. docs/export.md describes the archive.
 #[derive(Args)]
-#[command(after_help = "Example: orangery export orangery.tar.gz && tar -xzOf orangery.tar.gz tables/candidates.ndjson | head -3")]
+#[command(
+    after_help = "Example: orangery export orangery.tar.gz && tar -xzOf orangery.tar.gz tables/candidates.ndjson | head -3"
+)]
 pub struct Export {
     /// The .tar.gz to be written; one that is there is never written over
     file: PathBuf,
@@ -102,7 +115,8 @@ async fn write(tx: &Tx, table: &Table, to: &Path) -> Result<u64, String> {
 
 fn line(to: &mut impl Write, table: &Table, row: &[Value]) -> io::Result<()> {
     let shown = table.columns.iter().zip(row).filter(|(it, _)| !SECRET.contains(&(table.name, it.name)));
-    let object: Map<String, Json> = shown.map(|(column, value)| (column.name.to_owned(), json(column, value))).collect();
+    let object: Map<String, Json> =
+        shown.map(|(column, value)| (column.name.to_owned(), json(column, value))).collect();
     serde_json::to_writer(&mut *to, &object)?;
     to.write_all(b"\n")
 }
@@ -112,9 +126,7 @@ fn json(column: &Column, value: &Value) -> Json {
         Value::Int(it) if column.name.ends_with("_at") || matches!(column.name, "at" | "lease_until") => {
             Timestamp::from_microsecond(*it).map_or(Json::Null, |it| json!(it.to_string()))
         }
-        Value::Text(it) if STRUCTURED.contains(&column.name) => {
-            serde_json::from_str(it).unwrap_or_else(|_| json!(it))
-        }
+        Value::Text(it) if STRUCTURED.contains(&column.name) => serde_json::from_str(it).unwrap_or_else(|_| json!(it)),
         Value::Null => Json::Null,
         Value::Bool(it) => json!(it),
         Value::Int(it) => json!(it),

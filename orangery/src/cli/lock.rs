@@ -2,6 +2,8 @@
 
 use std::{fs::File, path::Path};
 
+use super::opened::make_folder;
+
 /// Held until it is dropped, or the process ends in whatever way.
 pub struct Lock {
     _file: File,
@@ -9,6 +11,7 @@ pub struct Lock {
 
 impl Lock {
     pub fn take(data: &Path) -> Result<Self, String> {
+        make_folder(data)?;
         let path = data.join("orangery.lock");
         let failed = |error: std::io::Error| format!("{}: {error}", path.display());
         let file = File::options().create(true).append(true).open(&path).map_err(failed)?;

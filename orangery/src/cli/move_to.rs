@@ -108,7 +108,8 @@ async fn carry(source: &Pool, target: &Pool) -> Result<Vec<(&'static str, i64)>,
         copy(&from, &to, table).await.map_err(failed)?;
         link(&from, &to, table).await.map_err(failed)?;
         number_on(&from, &to, table).await.map_err(failed)?;
-        let (there, here) = (rows::count(&from, table).await.map_err(failed)?, rows::count(&to, table).await.map_err(failed)?);
+        let (there, here) =
+            (rows::count(&from, table).await.map_err(failed)?, rows::count(&to, table).await.map_err(failed)?);
         if there != here {
             return Err(format!("{}: {there} rows, but {here} arrived; nothing was moved", table.name));
         }

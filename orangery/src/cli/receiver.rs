@@ -76,7 +76,11 @@ impl Shared {
         let id = header("greenhouse-event-id");
         let again = !self.tally.seen.lock().unwrap_or_else(PoisonError::into_inner).insert(id.to_owned());
         let parsed: Value = serde_json::from_slice(body).unwrap_or(Value::Null);
-        let marks = [("again", again), ("replay", header("orangery-replay") == "true"), ("test", header("orangery-test") == "true")];
+        let marks = [
+            ("again", again),
+            ("replay", header("orangery-replay") == "true"),
+            ("test", header("orangery-test") == "true"),
+        ];
         let marks: Vec<&str> = marks.iter().filter(|it| it.1).map(|it| it.0).collect();
         if self.manner.json {
             let verified = signed.map_or(Value::Null, Value::Bool);

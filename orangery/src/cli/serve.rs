@@ -1,17 +1,15 @@
 //! `orangery serve`.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::serve::ListenerExt;
 use clap::Args;
-use sql::Dialect;
-use tokio::{net::TcpListener, sync::watch};
+use tokio::{net::TcpListener, sync::oneshot};
 
-use super::{Done, House, Opened, lock::Lock, out::words};
-use crate::{
-    house::{Orangery, USER_AGENT},
-    http,
-};
+use super::{Done, House, Opened, lock::Lock, opened::system_clock, out::words};
+use crate::{house::Orangery, http};
+
+const USER_AGENT: &str = concat!("Orangery/", env!("CARGO_PKG_VERSION"));
 
 /// How long requests that are under way may take once the doors close.
 const GRACE: Duration = Duration::from_secs(10);
@@ -20,7 +18,9 @@ const GRACE: Duration = Duration::from_secs(10);
 ///
 /// SIGTERM and Ctrl-C close them: requests and deliveries that are under way are finished first.
 #[derive(Args)]
-#[command(after_help = "Example: orangery serve --listen 127.0.0.1:8080 --data ./orangery-data --webhook-allow 127.0.0.0/8")]
+#[command(
+    after_help = "Example: orangery serve --listen 127.0.0.1:8080 --data ./orangery-data --webhook-allow 127.0.0.0/8"
+)]
 pub struct Serve {
     /// The address to listen at
     #[arg(long, env = "ORANGERY_LISTEN", default_value = "127.0.0.1:8080")]
@@ -35,8 +35,8 @@ impl Serve {
         let listener = bind(self.listen).await?;
         let address = listener.local_addr().map_err(words)?;
         let place = self.house.place()?;
-        let _alone = if place.is_sqlite() { Some(Lock::at(&place.data)?) } else { None };
-        let opened = place.open(&format!("http://{address}")).await?;
+        let _alone = if place.is_sqlite() { Some(Lock::take(&place.data)?) } else { None };
+        let opened = place.open(&format!("http://{address}"), Arc::new(system_clock)).await?;
         let house = opened.house.clone();
         let running = Running::start(opened).await?;
         eprintln!("Orangery is open at {}", house.links.public_url);
@@ -53,7 +53,6 @@ impl Serve {
 /// What a house does by itself while it is open: it delivers, and numbers its journal.
 pub struct Running {
     house: Orangery,
-    sequencer: tokio::task::JoinHandle<()>,
 }
 
 impl Running {
@@ -68,20 +67,13 @@ impl Running {
             error => error.to_string(),
         })?;
         house.hire(courier);
-        let sequencer = crate::hooks::sequencer::run(house.clone());
-        Ok(Self { house, sequencer })
+        Ok(Self { house })
     }
 
     pub async fn stop(self) {
         if let Some(courier) = self.house.courier() {
             courier.stop().await;
         }
-        if self.house.pool.dialect() == Dialect::Postgres
-            && let Err(why) = crate::hooks::sequencer::number_now(&self.house.pool).await
-        {
-            tracing::warn!(%why, "the last entries of the journal were not numbered; the next start does it");
-        }
-        self.sequencer.abort();
     }
 }
 
@@ -93,26 +85,15 @@ pub async fn bind(address: SocketAddr) -> Result<TcpListener, String> {
 pub async fn serve(house: Orangery, listener: TcpListener, until: impl Future<Output = ()> + Send + 'static) -> Done {
     let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
     let service = http::router(house).into_make_service_with_connect_info::<SocketAddr>();
-    let (closing, mut closed) = watch::channel(false);
-    let until = async move {
-        until.await;
-        closing.send_replace(true);
-        // Kept open: a closed channel would look like a second sign.
-        closing.closed().await;
-    };
-    let (sign, signed) = tokio::sync::oneshot::channel();
-    let served = tokio::spawn(async move {
-        let serving = axum::serve(listener, service).with_graceful_shutdown(async { drop(signed.await) });
-        serving.await
-    });
-    let closing = tokio::spawn(until);
-    let _ = closed.changed().await;
-    drop(sign);
-    let ended = tokio::time::timeout(GRACE, served).await;
-    closing.abort();
-    match ended {
-        Ok(Ok(served)) => served.map_err(|error| format!("the doors closed: {error}")),
-        Ok(Err(why)) => Err(format!("the doors closed: {why}")),
+    let (close, closed) = oneshot::channel::<()>();
+    let serving = axum::serve(listener, service).with_graceful_shutdown(async { drop(closed.await) });
+    let mut serving = tokio::spawn(async move { serving.await });
+    tokio::select! {
+        ended = &mut serving => return ended.map_err(words)?.map_err(|error| format!("the doors closed: {error}")),
+        () = until => drop(close),
+    }
+    match tokio::time::timeout(GRACE, serving).await {
+        Ok(ended) => ended.map_err(words)?.map_err(|error| format!("the doors closed: {error}")),
         Err(_) => Ok(()),
     }
 }

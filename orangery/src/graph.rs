@@ -10,6 +10,7 @@ pub mod feed;
 pub mod interview;
 pub mod job;
 pub mod offer;
+pub mod organization;
 pub mod select;
 
 use std::{collections::HashMap, sync::Arc};

@@ -10,13 +10,19 @@ pub mod page;
 pub mod upload;
 
 use axum::{Router, extract::DefaultBodyLimit};
+use tower::Layer;
+use tower_http::normalize_path::NormalizePathLayer;
 
 pub use caller::Caller;
 
 use crate::house::Orangery;
 
-/// All doors.
+/// All doors. A slash at the end of a path means nothing: some clients write one, some do not.
 pub fn router(house: Orangery) -> Router {
+    Router::new().fallback_service(NormalizePathLayer::trim_trailing_slash().layer(doors(house)))
+}
+
+fn doors(house: Orangery) -> Router {
     Router::new()
         .merge(harvest::routes(house.clone()))
         .merge(api::routes(house.clone()))

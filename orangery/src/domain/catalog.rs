@@ -163,10 +163,17 @@ pub async fn create_close_reason(work: &mut Work, new: &NewCloseReason) -> Resul
     Ok(row)
 }
 
-pub async fn rename_close_reason(work: &mut Work, id: i64, name: &str) -> Result<CloseReason> {
-    check_name(name)?;
+#[derive(Debug, Clone)]
+pub struct EditedCloseReason {
+    pub name: Patch<String>,
+}
+
+pub async fn edit_close_reason(work: &mut Work, id: i64, edited: &EditedCloseReason) -> Result<CloseReason> {
+    let EditedCloseReason { name } = edited.clone();
     let before: CloseReason = work.tx.lock(id).await?;
-    let after = CloseReason { name: name.to_owned(), ..before.clone() };
+    let mut after = before.clone();
+    name.set(&mut after.name);
+    check_name(&after.name)?;
     work.update(&before, &after).await?;
     Ok(after)
 }
@@ -249,6 +256,9 @@ pub async fn edit_pool_stage(work: &mut Work, id: i64, edited: &EditedPoolStage)
     name.set(&mut after.name);
     priority.set(&mut after.priority);
     check_name(&after.name)?;
+    if !(0..=1_000_000).contains(&after.priority) {
+        return Err(Error::invalid("priority", "Must be from 0 to 1000000"));
+    }
     work.update(&before, &after).await?;
     Ok(after.prospect_pool_id)
 }

@@ -1,5 +1,6 @@
 //! Departments: a tree, made from above (ORG-1, ORG-3).
 
+use super::organization::{DEEPEST, depth};
 use crate::{
     error::{Faults, Result},
     event::Event,
@@ -116,7 +117,11 @@ fn parent(faults: &mut Faults, catalog: &Catalog, id: Option<i64>, external_id: 
         }
         (None, None) => return None,
     };
-    found.map_err(|(field, message)| faults.add(field, message)).ok()
+    let fits = found.and_then(|id| match depth(id, |id| catalog.departments.get(&id)?.parent_id) < DEEPEST {
+        true => Ok(id),
+        false => Err(("parent_id", format!("Trees of departments are at most {DEEPEST} deep"))),
+    });
+    fits.map_err(|(field, message)| faults.add(field, message)).ok()
 }
 
 fn find(catalog: &Catalog, id: i64) -> Result<i64, String> {

@@ -90,6 +90,14 @@ pub async fn may_make(work: &Work, what: &str) -> Result<()> {
     }
 }
 
+/// Trees are rendered by recursion, so that they must end somewhere.
+pub const DEEPEST: usize = 20;
+
+/// How many stand above `id` in a tree, itself included.
+pub fn depth(id: i64, parent: impl Fn(i64) -> Option<i64>) -> usize {
+    std::iter::successors(Some(id), |id| parent(*id)).take(DEEPEST + 1).count()
+}
+
 /// Departments or offices that are meant by ids or by external ids, each once; None where neither is given, a fault where both are.
 pub fn resolve_all(
     ids: Option<&Vec<i64>>,

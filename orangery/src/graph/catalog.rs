@@ -50,12 +50,14 @@ pub struct Catalog {
     pub api_keys: HashMap<String, ApiKey>,
 }
 
+#[derive(Clone)]
 pub struct Person {
     pub row: User,
     /// The primary one first.
     pub emails: Vec<UserEmail>,
 }
 
+#[derive(Clone)]
 pub struct Field {
     pub row: CustomField,
     /// By priority.
@@ -140,7 +142,14 @@ impl Catalog {
         below(department, self.departments.values().map(|it| (it.id, it.parent_id)).collect())
     }
 
-    /// The ids of the departments right below `department`, in their order.
+    /// By priority.
+    pub fn stages_of_pool(&self, pool: i64) -> Vec<&ProspectStage> {
+        let mut stages: Vec<_> = self.prospect_stages.values().filter(|it| it.prospect_pool_id == pool).collect();
+        stages.sort_by_key(|it| (it.priority, it.id));
+        stages
+    }
+
+    /// The departments right below `department`, in their order.
     pub fn departments_under(&self, department: i64) -> impl Iterator<Item = &Department> {
         self.departments.values().filter(move |it| it.parent_id == Some(department))
     }

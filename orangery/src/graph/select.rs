@@ -25,6 +25,17 @@ pub struct Slice<T> {
 }
 
 impl<T> Slice<T> {
+    /// One page of what is at hand as a whole, as catalogs are.
+    pub fn cut(all: impl IntoIterator<Item = T>, page: Page) -> Self {
+        let mut rest: Vec<T> = all.into_iter().collect();
+        let total = page.counted.then_some(rest.len() as i64);
+        let start = usize::try_from((page.number - 1).saturating_mul(page.size)).unwrap_or(usize::MAX);
+        let mut rows = rest.split_off(start.min(rest.len()));
+        let more = rows.len() as i64 > page.size;
+        rows.truncate(page.size as usize);
+        Self { rows, page, more, total }
+    }
+
     /// The same part, each row made into something else.
     pub fn map<U>(self, make: impl Fn(&T) -> U) -> Slice<U> {
         Slice { rows: self.rows.iter().map(make).collect(), page: self.page, more: self.more, total: self.total }

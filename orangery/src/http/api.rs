@@ -4,12 +4,16 @@
 mod applications;
 mod approvals;
 mod bulk;
+mod catalogs;
 mod custom;
+mod departments;
 mod interviews;
 mod job_posts;
 mod jobs;
+mod keys;
 mod offers;
 mod organization;
+mod pools;
 mod stages;
 
 use axum::{
@@ -62,6 +66,10 @@ fn documented() -> OpenApiRouter<Orangery> {
         .merge(job_posts::routes())
         .merge(stages::routes())
         .merge(organization::routes())
+        .merge(departments::routes())
+        .merge(catalogs::routes())
+        .merge(pools::routes())
+        .merge(keys::routes())
 }
 
 pub fn routes(house: Orangery) -> Router<Orangery> {

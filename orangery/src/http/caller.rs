@@ -96,7 +96,16 @@ fn key(catalog: &Catalog, headers: &HeaderMap) -> Option<ApiKey> {
 
 /// A key is allowed all endpoints (`*`) or those that it names: `GET /v1/candidates/{id}`.
 fn is_allowed(key: &ApiKey, endpoint: &str) -> bool {
-    key.endpoints.0.iter().any(|it| it == "*" || it == endpoint)
+    key.endpoints.0.iter().any(|it| it == "*" || same_endpoint(it, endpoint))
+}
+
+/// Whatever a parameter is called, and whether a slash ends the path.
+fn same_endpoint(a: &str, b: &str) -> bool {
+    let parts = |it: &'_ str| -> Vec<String> {
+        let parts = it.trim_end_matches('/').split('/');
+        parts.map(|part| if part.starts_with('{') { "{}".to_owned() } else { part.to_owned() }).collect()
+    };
+    parts(a) == parts(b)
 }
 
 /// Absent is refused for Harvest's writes; a number that is no user, or a disabled one, is refused everywhere (OBO-3).

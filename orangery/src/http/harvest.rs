@@ -5,17 +5,23 @@ mod applications;
 mod approvals;
 mod attachments;
 mod candidates;
+mod catalogs;
+mod custom_fields;
+mod departments;
 mod educations;
 mod hiring_team;
 mod job_posts;
 mod job_stages;
 pub(super) mod jobs;
 mod offers;
+mod offices;
 mod openings;
 mod person;
 mod prospects;
+mod render;
 mod scheduled_interviews;
 mod tags;
+mod users;
 
 use axum::{Router, middleware};
 
@@ -39,5 +45,10 @@ pub fn routes(house: Orangery) -> Router<Orangery> {
         .merge(offers::routes())
         .merge(approvals::routes())
         .merge(scheduled_interviews::routes())
+        .merge(users::routes())
+        .merge(departments::routes())
+        .merge(offices::routes())
+        .merge(custom_fields::routes())
+        .merge(catalogs::routes())
         .route_layer(middleware::from_fn_with_state(house, caller::harvest))
 }

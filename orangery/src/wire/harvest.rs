@@ -2,6 +2,7 @@
 
 mod application;
 mod candidate;
+mod custom_field;
 mod feed;
 mod hiring_team;
 mod interview;
@@ -10,9 +11,11 @@ mod job_post;
 mod job_stage;
 mod offer;
 mod opening;
+mod organization;
 
 pub use application::*;
 pub use candidate::*;
+pub use custom_field::*;
 pub use feed::*;
 pub use hiring_team::*;
 pub use interview::*;
@@ -21,6 +24,7 @@ pub use job_post::*;
 pub use job_stage::*;
 pub use offer::*;
 pub use opening::*;
+pub use organization::*;
 mod approval;
 pub use approval::*;
 

@@ -2,8 +2,8 @@
 
 mod applications;
 mod approvals;
-mod interviews;
 mod hire;
+mod interviews;
 mod offers;
 mod races;
 mod reject;

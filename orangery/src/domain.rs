@@ -22,6 +22,7 @@ pub mod office;
 pub mod opening;
 pub mod organization;
 pub mod post;
+pub mod scorecard;
 pub mod stage;
 pub mod tag;
 pub mod text;

@@ -11,6 +11,7 @@ pub mod interview;
 pub mod job;
 pub mod offer;
 pub mod organization;
+pub mod scorecard;
 pub mod select;
 
 use std::{collections::HashMap, sync::Arc};

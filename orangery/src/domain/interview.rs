@@ -113,7 +113,7 @@ fn must_be_changeable(row: &ScheduledInterview) -> Result<()> {
 }
 
 /// The step, if it belongs to a stage of the application's job.
-async fn step_of(work: &Work, application: &Application, interview_id: i64) -> Result<Interview> {
+pub async fn step_of(work: &Work, application: &Application, interview_id: i64) -> Result<Interview> {
     let step: Option<Interview> = work.tx.get(Some(interview_id)).await?;
     let stage: Option<Stage> = work.tx.get(step.as_ref().map(|it| it.stage_id)).await?;
     match (step, stage) {

@@ -14,6 +14,7 @@ mod keys;
 mod offers;
 mod organization;
 mod pools;
+mod scorecards;
 mod stages;
 
 use axum::{
@@ -65,6 +66,7 @@ fn documented() -> OpenApiRouter<Orangery> {
         .merge(jobs::routes())
         .merge(job_posts::routes())
         .merge(stages::routes())
+        .merge(scorecards::routes())
         .merge(organization::routes())
         .merge(departments::routes())
         .merge(catalogs::routes())

@@ -20,6 +20,7 @@ mod person;
 mod prospects;
 mod render;
 mod scheduled_interviews;
+mod scorecards;
 mod tags;
 mod users;
 
@@ -50,5 +51,6 @@ pub fn routes(house: Orangery) -> Router<Orangery> {
         .merge(offices::routes())
         .merge(custom_fields::routes())
         .merge(catalogs::routes())
+        .merge(scorecards::routes())
         .route_layer(middleware::from_fn_with_state(house, caller::harvest))
 }

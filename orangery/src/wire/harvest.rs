@@ -12,6 +12,7 @@ mod job_stage;
 mod offer;
 mod opening;
 mod organization;
+mod scorecard;
 
 pub use application::*;
 pub use candidate::*;
@@ -25,6 +26,7 @@ pub use job_stage::*;
 pub use offer::*;
 pub use opening::*;
 pub use organization::*;
+pub use scorecard::*;
 mod approval;
 pub use approval::*;
 

@@ -3,3 +3,4 @@
 mod access;
 mod approvals;
 mod interviews;
+mod scorecards;

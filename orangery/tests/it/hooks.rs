@@ -7,3 +7,4 @@ mod interviews;
 mod offers;
 mod races;
 mod reject;
+mod scorecards;

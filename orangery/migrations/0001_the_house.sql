@@ -599,6 +599,14 @@ create table synced_messages (
 );
 create index synced_messages_candidate on synced_messages (candidate_id);
 
+create table anonymizations (
+  id {id},
+  candidate_id bigint not null references candidates(id) on delete cascade,
+  fields text not null,
+  at bigint not null
+);
+create index anonymizations_candidate on anonymizations (candidate_id);
+
 -- Who may, and who did.
 
 create table api_keys (

@@ -2,6 +2,7 @@
 //!
 //! Rows that a verb is going to change are locked in the order candidate, application, job, opening, offer.
 
+pub mod anonymize;
 pub mod application;
 pub mod approval;
 pub mod attachment;
@@ -16,6 +17,7 @@ pub mod hiring_team;
 pub mod interview;
 pub mod job;
 pub mod key;
+pub mod merge;
 pub mod note;
 pub mod offer;
 pub mod office;

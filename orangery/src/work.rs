@@ -44,6 +44,7 @@ pub struct Work {
     events: Vec<Happened>,
     audit: Vec<AuditRecord>,
     catalog_changed: bool,
+    released: Vec<String>,
 }
 
 /// An event, with the bodies that had to be rendered before the deletion that it tells of.
@@ -82,10 +83,12 @@ impl Orangery {
             events: Vec::new(),
             audit: Vec::new(),
             catalog_changed: false,
+            released: Vec::new(),
         };
         let done = Box::pin(act(&mut work)).await?;
         let fired = work.finish().await?;
         let catalog_changed = work.catalog_changed;
+        let released = std::mem::take(&mut work.released);
         work.tx.commit().await?;
         if fired {
             self.wake();
@@ -93,7 +96,23 @@ impl Orangery {
         if catalog_changed {
             self.forget_catalog();
         }
+        self.remove_unused(released).await;
         Ok(done)
+    }
+
+    /// Removes files that no row names any more. One that can't be removed now stays, which the log tells.
+    async fn remove_unused(&self, blobs: Vec<String>) {
+        for blob in blobs {
+            let used = self.read(async |look| graph::candidate::is_used(look, &blob).await).await;
+            let removed = match used {
+                Ok(true) => continue,
+                Ok(false) => self.files.remove(&blob).await.map_err(|error| error.to_string()),
+                Err(error) => Err(error.to_string()),
+            };
+            if let Err(error) = removed {
+                tracing::warn!(blob, error, "an unused file was not removed");
+            }
+        }
     }
 
     /// Looks at the data as it is at one moment.
@@ -130,6 +149,11 @@ impl Work {
             true => Ok(Arc::new(Box::pin(Catalog::read(&self.tx)).await?)),
             false => self.house.catalog(&self.tx).await,
         }
+    }
+
+    /// Files whose rows go: removed after the commit, if no other row names them.
+    pub fn release(&mut self, blobs: impl IntoIterator<Item = String>) {
+        self.released.extend(blobs);
     }
 
     /// Seals a secret for the database.

@@ -33,8 +33,6 @@ pub async fn attach_to_candidate(work: &mut Work, candidate_id: i64, new: &NewAt
 
 /// Attaches a file to an application (ATT-3).
 pub async fn attach_to_application(work: &mut Work, application_id: i64, new: &NewAttachment) -> Result<i64> {
-    let found = candidate::of_application(work, application_id).await?;
-    candidate::lock(work, found).await?;
     let application = application::lock(work, application_id).await?;
     must_fit(work, application_id, new.kind).await?;
     let id = insert(work, application.candidate_id, Some(application_id), new).await?;
@@ -104,6 +102,7 @@ pub async fn delete(work: &mut Work, id: i64) -> Result<()> {
     let row: Attachment = work.tx.find(id).await?;
     candidate::lock(work, row.candidate_id).await?;
     work.delete(&row).await?;
+    work.release([row.blob]);
     candidate::changed(work, row.candidate_id).await
 }
 

@@ -21,7 +21,7 @@ use crate::{
     event::Event,
     graph::Catalog,
     hooks::journal,
-    tables::{Application, Candidate, CustomValues, FieldType},
+    tables::{Attachment, Candidate, CustomValues, FieldType},
     work::Work,
 };
 
@@ -30,11 +30,6 @@ pub async fn lock(work: &mut Work, id: i64) -> Result<Candidate> {
     let candidate = work.tx.lock(id).await?;
     work.about = Some(id);
     Ok(candidate)
-}
-
-/// Whose application that is, so that the candidate can be locked before it.
-pub async fn of_application(work: &Work, application_id: i64) -> Result<i64> {
-    Ok(work.tx.find::<Application>(application_id).await?.candidate_id)
 }
 
 /// Something happened about the candidate that is no change of theirs. Derived, so without an audit record.
@@ -229,6 +224,8 @@ fn user_id(catalog: &Catalog, user: Option<&UserRef>, field: &str, faults: &mut 
 pub async fn delete(work: &mut Work, id: i64) -> Result<()> {
     let candidate = lock(work, id).await?;
     work.discreet = true;
+    let files: Vec<Attachment> = work.tx.children("candidate_id", &[id]).await?;
+    work.release(files.into_iter().map(|it| it.blob).chain(candidate.photo.clone()));
     work.record_deletion(Event::CandidateDeleted { candidate_id: id }).await?;
     work.delete(&candidate).await?;
     journal::erase_candidate(work, id).await?;

@@ -223,3 +223,9 @@ pub async fn content_type(look: &Look<'_>, blob: &str) -> Result<Option<String>>
         .await?;
     Ok(row.map(|it| it.get(0)).transpose()?.flatten())
 }
+
+/// Whether some row names that stored file.
+pub async fn is_used(look: &Look<'_>, blob: &str) -> Result<bool> {
+    let sql = "select 1 from attachments where blob = $1 union all select 1 from candidates where photo = $1 limit 1";
+    Ok(look.tx.row(sql, &[Value::Text(blob.to_owned())]).await?.is_some())
+}

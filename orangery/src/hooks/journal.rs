@@ -47,3 +47,28 @@ pub(crate) async fn erase_candidate(work: &Work, candidate_id: i64) -> Result<()
     work.tx.execute("update journal set body = null where candidate_id = $1", params![candidate_id]).await?;
     Ok(())
 }
+
+/// What was said of one candidate is said of another now: the first was merged into the second.
+pub(crate) async fn move_candidate(work: &Work, from: i64, to: i64) -> Result<()> {
+    work.tx.execute("update journal set candidate_id = $1 where candidate_id = $2", params![to, from]).await?;
+    Ok(())
+}
+
+/// Rewrites what was said of a candidate before this Work; a body that becomes null is erased.
+pub(crate) async fn rewrite_candidate(
+    work: &Work,
+    candidate_id: i64,
+    change: impl Fn(&mut serde_json::Value),
+) -> Result<()> {
+    let rest = "where candidate_id = $1 and body is not null order by id";
+    for mut entry in work.tx.all::<Journal>(rest, params![candidate_id]).await? {
+        let Some(Ok(before)) = entry.body.as_deref().map(serde_json::from_str::<serde_json::Value>) else { continue };
+        let mut after = before.clone();
+        change(&mut after);
+        if after != before {
+            entry.body = (!after.is_null()).then(|| courier::sign::escape(&after.to_string()));
+            work.tx.execute("update journal set body = $1 where id = $2", params![entry.body, entry.id]).await?;
+        }
+    }
+    Ok(())
+}

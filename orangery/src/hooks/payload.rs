@@ -42,7 +42,12 @@ pub async fn body(look: &Look<'_>, action: Action, event: &Event) -> Result<Body
         Event::CandidateMerged { kept_id, gone_id } => {
             let candidate = graph::candidate::candidate(look, *gone_id).await?;
             // What the loser had lives on with the winner, so it is the winner's when someone asks for its story.
-            render(action, person(*kept_id), &hook::Named::Person(hook::merged_person(&candidate, *kept_id)))
+            match action {
+                Action::DeleteCandidate => {
+                    render(action, person(*kept_id), &hook::Named::Person(hook::deleted_person(&candidate)))
+                }
+                _ => render(action, person(*kept_id), &hook::Named::Person(hook::merged_person(&candidate, *kept_id))),
+            }
         }
         Event::CandidateAnonymized { candidate_id, fields } => render(
             action,

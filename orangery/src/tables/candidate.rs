@@ -153,3 +153,14 @@ table! {
         created_at: Timestamp,
     }
 }
+
+table! {
+    /// That fields of a candidate were anonymized, and when: retention rules do nothing twice.
+    Anonymization: "anonymizations" {
+        id: i64,
+        candidate_id: i64,
+        /// The names in alphabetical order, by comma.
+        fields: String,
+        at: Timestamp,
+    }
+}

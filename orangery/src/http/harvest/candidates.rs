@@ -5,15 +5,17 @@ use axum::{
     extract::Path,
     http::StatusCode,
     response::Response,
-    routing::{get, post},
+    routing::{get, post, put},
 };
 use serde_json::{Value, json};
 
 use super::person;
 use crate::{
     domain::{
+        anonymize,
         application::new,
         candidate::{self, Edit},
+        merge,
     },
     error::Result,
     graph::{self, candidate::Filter},
@@ -32,6 +34,8 @@ pub fn routes() -> Router<Orangery> {
         .route("/v1/candidates", get(index).post(create))
         .route("/v1/candidates/{id}", get(show).patch(edit).delete(delete))
         .route("/v1/candidates/{id}/applications", post(apply))
+        .route("/v1/candidates/{id}/anonymize", put(erase))
+        .route("/v1/candidates/merge", put(join))
 }
 
 async fn index(caller: Caller, params: Params, paging: Paging) -> Result<Response> {
@@ -123,6 +127,40 @@ async fn apply(caller: Caller, Path(id): Path<i64>, body: Body) -> Result<(Statu
             let id = new::create(work, id, &new).await?;
             let made = graph::application::application(&work.look().await?, id).await?;
             Ok((StatusCode::CREATED, Json(harvest::application(&made))))
+        })
+        .await
+}
+
+/// The names of the fields come in the query or in the body, by comma or as a list.
+async fn erase(caller: Caller, Path(id): Path<i64>, params: Params, body: Body) -> Result<Json<Candidate>> {
+    let sent = params.read(names)?;
+    let names = match sent {
+        Some(names) => names,
+        None => body.read(names)?.unwrap_or_default(),
+    };
+    caller
+        .write(async move |work| {
+            anonymize::anonymize(work, id, &names).await?;
+            answer(work, id).await
+        })
+        .await
+}
+
+fn names(it: &Fields<'_>) -> Option<Vec<String>> {
+    if let Some(Value::Array(_)) = it.raw("fields") {
+        return it.texts("fields", 255);
+    }
+    let text = it.text("fields", 10_000)?;
+    Some(text.split(',').map(|it| it.trim().to_owned()).filter(|it| !it.is_empty()).collect())
+}
+
+async fn join(caller: Caller, body: Body) -> Result<Json<Candidate>> {
+    let (kept, gone) =
+        body.read(|it| (it.required_id("primary_candidate_id"), it.required_id("duplicate_candidate_id")))?;
+    caller
+        .write(async move |work| {
+            merge::merge(work, kept, gone).await?;
+            answer(work, kept).await
         })
         .await
 }

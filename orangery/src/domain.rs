@@ -24,6 +24,7 @@ pub mod office;
 pub mod opening;
 pub mod organization;
 pub mod post;
+pub mod retention;
 pub mod scorecard;
 pub mod stage;
 pub mod tag;

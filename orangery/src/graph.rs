@@ -11,6 +11,7 @@ pub mod interview;
 pub mod job;
 pub mod offer;
 pub mod organization;
+pub mod retention;
 pub mod scorecard;
 pub mod select;
 

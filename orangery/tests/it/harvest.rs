@@ -2,5 +2,6 @@
 
 mod access;
 mod approvals;
+mod candidates;
 mod interviews;
 mod scorecards;

@@ -125,7 +125,7 @@ pub async fn change_reason(work: &mut Work, id: i64, reason_id: i64) -> Result<R
     Ok(reason)
 }
 
-/// Takes a rejection back (APP-16): the application goes on in the stage where it was.
+/// Takes a rejection back (APP-16): the application goes on in the stage where it was, or in the first where that is gone.
 pub async fn unreject(work: &mut Work, id: i64) -> Result<()> {
     let before = lock_for_change(work, id).await?;
     must_be(&before, ApplicationStatus::Rejected)?;
@@ -136,10 +136,7 @@ pub async fn unreject(work: &mut Work, id: i64) -> Result<()> {
     after.rejection_reason_id = None;
     after.rejection_note_id = None;
     after.rejection_custom = CustomValues::default();
-    if !after.prospect && after.stage_id.is_none() {
-        // The stage that it was rejected in is gone.
-        moves::begin(work, &mut after).await?;
-    }
+    moves::return_to(work, &mut after, before.stage_id).await?;
     touch(work, &mut after);
     work.update(&before, &after).await?;
     work.record(Event::ApplicationUnrejected { application_id: id });

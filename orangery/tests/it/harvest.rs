@@ -1,7 +1,9 @@
 //! Harvest, asked as its clients ask.
 
 mod access;
+mod applications;
 mod approvals;
 mod candidates;
 mod interviews;
 mod scorecards;
+mod offers;

@@ -24,7 +24,7 @@ use crate::{
 
 pub async fn acme() -> Acme {
     let acme = Acme::empty().await;
-    acme.write(async move |work| company(work).await).await.unwrap();
+    acme.write(async move |work| company(work).await).await.expect("the company is made");
     acme.pass(60_000);
     acme.fired().await;
     acme
@@ -87,7 +87,7 @@ fn offer_field(work: &Work, id: i64, name: &str, key: &str, trigger_new_version:
 pub async fn offer(acme: &Acme, id: i64, terms: Value) -> i64 {
     let answer = acme.post(&format!("/api/v1/applications/{id}/offers"), terms).await;
     assert_eq!(answer.status, 201, "{answer}");
-    answer.json["id"].as_i64().unwrap()
+    answer.json["id"].as_i64().expect("an id")
 }
 
 /// Asks, and tells the status, what was wrong, and what fired.
@@ -117,7 +117,7 @@ pub async fn delete(acme: &Acme, path: &str) -> String {
 }
 
 pub async fn find<T: Record>(acme: &Acme, id: i64) -> T {
-    acme.house.read(async |look| Ok(look.tx.find(id).await?)).await.unwrap()
+    acme.house.read(async |look| Ok(look.tx.find(id).await?)).await.expect("it is there")
 }
 
 pub async fn application(acme: &Acme, id: i64) -> Application {
@@ -134,7 +134,10 @@ pub async fn stored_offer(acme: &Acme, id: i64) -> Offer {
 
 /// The stages that an application went through: which, and whether it left.
 pub async fn way(acme: &Acme, id: i64) -> Vec<(Option<i64>, bool)> {
-    let visits =
-        acme.house.read(async |look| Ok(look.tx.children::<StageVisit>("application_id", &[id]).await?)).await.unwrap();
+    let visits = acme
+        .house
+        .read(async |look| Ok(look.tx.children::<StageVisit>("application_id", &[id]).await?))
+        .await
+        .expect("the history is read");
     visits.iter().map(|it| (it.stage_id, it.left_at.is_some())).collect()
 }

@@ -136,12 +136,17 @@ async fn enter(work: &mut Work, before: Application, to: i64) -> Result<()> {
     Ok(())
 }
 
-/// Puts the application into the first stage of its job, without a word.
-pub async fn begin(work: &mut Work, application: &mut Application) -> Result<()> {
+/// Puts an application of a job back into the stage where it was left, or into the first where that is gone, without a word.
+pub async fn return_to(work: &mut Work, application: &mut Application, left: Option<i64>) -> Result<()> {
     let Some(job_id) = application.job_id else { return Ok(()) };
-    let stage_id = first(&stages(work, job_id).await?)?;
-    visit(work, application.id, stage_id).await?;
-    application.stage_id = Some(stage_id);
+    let stages = stages(work, job_id).await?;
+    let kept = left.filter(|id| stages.iter().any(|it| it.id == *id));
+    if let Some(to) = kept.or(stages.first().map(|it| it.id))
+        && application.stage_id != Some(to)
+    {
+        visit(work, application.id, to).await?;
+        application.stage_id = Some(to);
+    }
     Ok(())
 }
 

@@ -25,7 +25,7 @@ pub async fn unhire(work: &mut Work, id: i64) -> Result<()> {
     }
     let mut after =
         Application { status: ApplicationStatus::Active, hired_from_stage_id: None, hired_at: None, ..before.clone() };
-    return_to_stage(work, &mut after, before.hired_from_stage_id).await?;
+    moves::return_to(work, &mut after, before.hired_from_stage_id).await?;
     touch(work, &mut after);
     work.update(&before, &after).await?;
     opening::vacate(work, id).await?;
@@ -55,19 +55,5 @@ async fn may_open_again(work: &Work, job: &Job) -> Result<()> {
             "The job was closed by hand and has approvals: open it again first, then take the hire back",
         )),
         false => Ok(()),
-    }
-}
-
-/// The stage it was hired from, or the first where that is gone.
-async fn return_to_stage(work: &mut Work, application: &mut Application, from: Option<i64>) -> Result<()> {
-    let Some(job_id) = application.job_id else { return Ok(()) };
-    let stages = moves::stages(work, job_id).await?;
-    match from.filter(|id| stages.iter().any(|it| it.id == *id)) {
-        Some(stage_id) => {
-            moves::visit(work, application.id, stage_id).await?;
-            application.stage_id = Some(stage_id);
-            Ok(())
-        }
-        None => moves::begin(work, application).await,
     }
 }

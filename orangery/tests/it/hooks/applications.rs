@@ -141,6 +141,21 @@ async fn another_reason_of_a_rejection_is_an_update() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_was_left_in_a_stage_that_is_gone_begins_anew() {
+    let acme = hiring::acme().await;
+    for (id, how) in [(50, "reject"), (51, "hire")] {
+        post(&acme, &format!("/v1/applications/{id}/advance"), json!({"from_stage_id": 20})).await;
+        assert!(post(&acme, &format!("/v1/applications/{id}/{how}"), json!({})).await.starts_with("200"));
+    }
+    acme.write(async move |work| orangery::domain::stage::delete(work, 21).await).await.unwrap();
+    assert_eq!(acme.fired().await, "job_interview_stage_deleted");
+    assert_eq!(post(&acme, "/v1/applications/50/unreject", json!({})).await, "200; fired: unreject_candidate");
+    assert_eq!(post(&acme, "/api/v1/applications/51/unhire", json!({})).await, "200; fired: unhire_candidate");
+    assert_eq!(application(&acme, 50).await.stage_id, Some(20));
+    assert_eq!(application(&acme, 51).await.stage_id, Some(20));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_prospect_is_converted_by_a_new_application() {
     let acme = hiring::acme().await;
     let path = "/v1/applications/52/convert_prospect";

@@ -5,5 +5,5 @@ mod applications;
 mod approvals;
 mod candidates;
 mod interviews;
-mod scorecards;
 mod offers;
+mod scorecards;

@@ -171,6 +171,18 @@ impl Acme {
     }
 }
 
+impl Answer {
+    /// What was wrong, each with its field: `is required at name; …`.
+    pub fn faults(&self) -> String {
+        let faults = self.json["errors"].as_array().cloned().unwrap_or_default();
+        let one = |it: &Value| match it["field"].as_str() {
+            Some(field) => format!("{} at {field}", it["message"].as_str().unwrap_or("?")),
+            None => it["message"].as_str().unwrap_or("?").to_owned(),
+        };
+        faults.iter().map(one).collect::<Vec<_>>().join("; ")
+    }
+}
+
 impl std::fmt::Display for Answer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match &self.json {

@@ -42,7 +42,7 @@ async fn fields(work: &mut Work) -> Result<()> {
     Ok(())
 }
 
-fn field(id: i64, field_type: FieldType, value_type: ValueType, name: &str) -> CustomField {
+pub fn field(id: i64, field_type: FieldType, value_type: ValueType, name: &str) -> CustomField {
     let at = START.parse().unwrap();
     CustomField {
         id,

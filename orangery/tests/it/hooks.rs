@@ -8,6 +8,7 @@ mod hire;
 mod interviews;
 mod merge;
 mod offers;
+mod organization;
 mod races;
 mod reject;
 mod scorecards;

@@ -1,6 +1,7 @@
 //! All tests of the house, in one binary. A test is a transcript: what was asked, what was answered, what fired.
 
 mod acme;
+mod catalogs;
 mod cli;
 mod custom_values;
 mod harvest;

@@ -663,6 +663,8 @@ create table webhooks (
   headers text not null,
   enabled boolean not null,
   disabled_why text,
+  disabled_at bigint,
+  missed_after bigint,
   max_attempts bigint not null,
   error_email text,
   in_flight bigint not null,
@@ -696,8 +698,16 @@ create table journal (
 );
 create index journal_candidate on journal (candidate_id) where candidate_id is not null;
 create index journal_application on journal (application_id) where application_id is not null;
-create index journal_job on journal (job_id) where job_id is not null;
-create index journal_unnumbered on journal (id) where seq is null;
+create index journal_job on journal (job_id, seq) where job_id is not null;
+create index journal_action on journal (action, seq);
+create index journal_unnumbered on journal (id) where seq is null and not test;
+
+-- One row: the last sequence number that was given. It outlives the entries.
+create table journal_head (
+  id {id},
+  last bigint not null
+);
+insert into journal_head (last) values (0);
 
 create table deliveries (
   id {id},
@@ -715,6 +725,8 @@ create table deliveries (
 create unique index deliveries_once on deliveries (webhook_id, journal_id);
 create index deliveries_due on deliveries (webhook_id, due_at, id) where due_at is not null;
 create index deliveries_journal on deliveries (journal_id);
+create index deliveries_log on deliveries (webhook_id, created_at, id);
+create index deliveries_undone on deliveries (webhook_id, status, id) where status in ('failed', 'held');
 
 create table attempts (
   id {id},

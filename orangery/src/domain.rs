@@ -30,3 +30,4 @@ pub mod stage;
 pub mod tag;
 pub mod text;
 pub mod user;
+pub mod webhook;

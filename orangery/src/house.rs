@@ -2,16 +2,23 @@
 
 use std::{
     ops::Deref,
-    sync::{Arc, Mutex, MutexGuard, OnceLock},
+    sync::{
+        Arc, Mutex, MutexGuard, OnceLock,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant},
 };
 
-use courier::{guard::Guard, seal::Seal};
+use courier::{client::Client, guard::Guard, seal::Seal};
 use ipnet::IpNet;
 use jiff::Timestamp;
-use sql::{Pool, Tx};
+use sql::{Dialect, Pool, Tx};
+use tokio::sync::watch;
 
 use crate::{error::Result, files::Files, graph::Catalog, links::Links};
+
+/// What we call ourselves where web hooks go.
+pub const USER_AGENT: &str = concat!("Orangery/", env!("CARGO_PKG_VERSION"));
 
 #[derive(Clone)]
 pub struct Orangery(Arc<Parts>);
@@ -30,7 +37,12 @@ pub struct Parts {
     /// The largest body of a request that is read, in bytes.
     pub body_limit: usize,
     courier: OnceLock<courier::Courier>,
+    client: OnceLock<Result<Client, String>>,
     catalog: Mutex<Option<Kept>>,
+    /// Changes when entries of the journal may have become readable.
+    news: watch::Sender<()>,
+    /// Whether other nodes are about to be told of deliveries.
+    telling: AtomicBool,
 }
 
 /// A catalog, the version it was read at, and when that was last seen to hold.
@@ -78,7 +90,10 @@ impl Orangery {
             chance,
             body_limit: 40 * 1024 * 1024,
             courier: OnceLock::new(),
+            client: OnceLock::new(),
             catalog: Mutex::new(None),
+            news: watch::Sender::new(()),
+            telling: AtomicBool::new(false),
         }))
     }
 
@@ -133,10 +148,45 @@ impl Orangery {
         self.courier.get()
     }
 
-    /// Tells the courier that there is something to deliver.
-    pub fn wake(&self) {
+    /// Sends pings: by the courier's connections, or by its own where this house delivers nothing.
+    pub fn client(&self) -> Result<&Client, String> {
         if let Some(courier) = self.courier.get() {
-            courier.wake();
+            return Ok(courier.client());
         }
+        let made = self.client.get_or_init(|| courier::Settings::new("", self.guard.clone(), USER_AGENT).client());
+        made.as_ref().map_err(Clone::clone)
+    }
+
+    /// The journal grew: wakes who delivers and who follows.
+    pub fn wake(&self) {
+        match self.courier.get() {
+            Some(courier) => courier.wake(),
+            None => self.tell_others(),
+        }
+        self.tell_news();
+    }
+
+    /// Changes each time something was journalled or numbered here; other nodes' entries come without a word.
+    pub fn news(&self) -> watch::Receiver<()> {
+        self.news.subscribe()
+    }
+
+    pub(crate) fn tell_news(&self) {
+        self.news.send_replace(());
+    }
+
+    /// Wakes the couriers of other nodes, once for all that is committed within a moment. Nothing is lost if they don't hear it.
+    fn tell_others(&self) {
+        if self.pool.dialect() == Dialect::Sqlite || self.telling.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        let house = self.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+            house.telling.store(false, Ordering::Relaxed);
+            if let Err(why) = house.pool.notify(courier::CHANNEL).await {
+                tracing::debug!(%why, "other nodes could not be told");
+            }
+        });
     }
 }

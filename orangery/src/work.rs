@@ -6,6 +6,7 @@
 
 use std::sync::Arc;
 
+use courier::guard::Guard;
 use jiff::Timestamp;
 use serde_json::{Map, Value as Json};
 use sql::{Dialect, Record, Tx, Value};
@@ -45,6 +46,7 @@ pub struct Work {
     audit: Vec<AuditRecord>,
     catalog_changed: bool,
     released: Vec<String>,
+    deliverable: bool,
 }
 
 /// An event, with the bodies that had to be rendered before the deletion that it tells of.
@@ -84,13 +86,14 @@ impl Orangery {
             audit: Vec::new(),
             catalog_changed: false,
             released: Vec::new(),
+            deliverable: false,
         };
         let done = Box::pin(act(&mut work)).await?;
         let fired = work.finish().await?;
-        let catalog_changed = work.catalog_changed;
+        let (catalog_changed, deliverable) = (work.catalog_changed, work.deliverable);
         let released = std::mem::take(&mut work.released);
         work.tx.commit().await?;
-        if fired {
+        if fired || deliverable {
             self.wake();
         }
         if catalog_changed {
@@ -159,6 +162,16 @@ impl Work {
     /// Seals a secret for the database.
     pub fn seal(&self, secret: &[u8]) -> Vec<u8> {
         self.house.seal.seal(secret)
+    }
+
+    /// Where web hooks may go.
+    pub fn guard(&self) -> &Guard {
+        &self.house.guard
+    }
+
+    /// This Work makes something due that no event of its own made: the courier is woken when it is committed.
+    pub fn deliver(&mut self) {
+        self.deliverable = true;
     }
 
     pub async fn insert<T: Record>(&mut self, row: &mut T) -> Result<()> {

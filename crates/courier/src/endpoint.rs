@@ -31,6 +31,9 @@ sql::table! {
         headers: Json<BTreeMap<String, String>>,
         enabled: bool,
         disabled_why: Option<String>,
+        disabled_at: Option<Timestamp>,
+        /// The last number of the journal when it was disabled: what came later it may have missed.
+        missed_after: Option<i64>,
         max_attempts: i64,
         error_email: Option<String>,
         /// At most so many at once; 0 stands for the courier's default.

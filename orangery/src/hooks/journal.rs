@@ -1,19 +1,28 @@
-//! The journal: every fired action, whether somebody listens or not, and one delivery for each enabled endpoint that does.
+//! The journal: every fired action, whether somebody listens or not, and one delivery for each enabled endpoint that does. Written by every
+//! Work, read by number by whoever follows it.
 
 use courier::tables::Journal;
-use sql::{Dialect, Value, params};
+use sql::{Dialect, Tx, Value, params};
 
 use super::{Action, Body};
-use crate::{error::Result, words::Word, work::Work};
+use crate::{
+    error::{Error, Result},
+    words::Word,
+    work::Work,
+};
 
-/// Writes entries and deliveries. On SQLite an entry's sequence number is its id, since there is one writer and commits follow its order; on
-/// PostgreSQL entries are committed without one, and the sequencer numbers them, each Work's together.
+/// Writes entries and deliveries. On SQLite entries are numbered here, since there is one writer and commits follow its order; on PostgreSQL
+/// they are committed without a number, and the sequencer gives them one, each Work's together.
 pub(crate) async fn write(work: &Work, bodies: &[Body]) -> Result<()> {
     let tx = &work.tx;
+    let mut next = match tx.dialect() {
+        Dialect::Sqlite if !bodies.is_empty() => Some(take_numbers(tx, bodies.len() as i64).await?),
+        _ => None,
+    };
     for body in bodies {
         let mut entry = Journal {
             id: 0,
-            seq: None,
+            seq: next,
             work: work.id.clone(),
             action: body.action.word().to_owned(),
             body: Some(body.json.clone()),
@@ -25,15 +34,36 @@ pub(crate) async fn write(work: &Work, bodies: &[Body]) -> Result<()> {
             test: false,
         };
         tx.insert(&mut entry).await?;
-        if tx.dialect() == Dialect::Sqlite {
-            tx.execute("update journal set seq = id where id = $1", params![entry.id]).await?;
-        }
+        next = next.map(|it| it + 1);
         let deliveries = "insert into deliveries (webhook_id, journal_id, status, attempts, due_at, replay, created_at) \
                           select w.id, $1, 'pending', 0, $2, $4, $2 from webhook_events e join webhooks w on w.id = e.webhook_id \
                           where e.action = $3 and w.enabled order by w.id";
-        tx.execute(deliveries, params![entry.id, work.now, body.action.word(), false]).await?;
+        let addressed = tx.execute(deliveries, params![entry.id, work.now, body.action.word(), false]).await;
+        addressed.map_err(|error| match error {
+            // An endpoint was deleted meanwhile: the Work runs again and sees so.
+            sql::Error::Foreign(_) => sql::Error::Conflict,
+            error => error,
+        })?;
     }
     Ok(())
+}
+
+/// Takes so many sequence numbers and answers the first.
+async fn take_numbers(tx: &Tx, count: i64) -> Result<i64> {
+    let sql = "update journal_head set last = last + $1 returning last";
+    let row = tx.row(sql, params![count]).await?;
+    let last: i64 = row.ok_or_else(headless)?.get(0)?;
+    Ok(last - count + 1)
+}
+
+/// The last sequence number that was given, as `tx` sees it.
+pub async fn head(tx: &Tx) -> Result<i64> {
+    let row = tx.row("select last from journal_head", &[]).await?;
+    Ok(row.ok_or_else(headless)?.get(0)?)
+}
+
+pub(super) fn headless() -> Error {
+    Error::Database(sql::Error::Database("journal_head has no row".to_owned()))
 }
 
 /// Whether some enabled endpoint listens to `action` at this moment.

@@ -6,7 +6,9 @@ mod approvals;
 mod bulk;
 mod catalogs;
 mod custom;
+mod deliveries;
 mod departments;
+mod events;
 mod interviews;
 mod job_posts;
 mod jobs;
@@ -16,6 +18,7 @@ mod organization;
 mod pools;
 mod scorecards;
 mod stages;
+mod webhooks;
 
 use axum::{
     Json, Router,
@@ -61,17 +64,20 @@ fn documented() -> OpenApiRouter<Orangery> {
         .merge(applications::routes())
         .merge(approvals::routes())
         .merge(bulk::routes())
-        .merge(offers::routes())
-        .merge(interviews::routes())
-        .merge(jobs::routes())
-        .merge(job_posts::routes())
-        .merge(stages::routes())
-        .merge(scorecards::routes())
-        .merge(organization::routes())
-        .merge(departments::routes())
         .merge(catalogs::routes())
-        .merge(pools::routes())
+        .merge(deliveries::routes())
+        .merge(departments::routes())
+        .merge(events::routes())
+        .merge(interviews::routes())
+        .merge(job_posts::routes())
+        .merge(jobs::routes())
         .merge(keys::routes())
+        .merge(offers::routes())
+        .merge(organization::routes())
+        .merge(pools::routes())
+        .merge(scorecards::routes())
+        .merge(stages::routes())
+        .merge(webhooks::routes())
 }
 
 pub fn routes(house: Orangery) -> Router<Orangery> {
@@ -79,6 +85,32 @@ pub fn routes(house: Orangery) -> Router<Orangery> {
     router
         .route_layer(middleware::from_fn_with_state(house, caller::api))
         .route("/api/openapi.json", get(async move || Json(document.clone())))
+}
+
+/// What every door may answer instead.
+#[derive(utoipa::IntoResponses)]
+#[expect(dead_code, reason = "only described: the errors of the house make these answers")]
+enum Refused {
+    /// No key, or one that may not do this
+    #[response(status = 401)]
+    Unauthorized(#[to_schema] Refusal),
+    /// The user of On-Behalf-Of is not there, or disabled, or may not do this
+    #[response(status = 403)]
+    Forbidden(#[to_schema] Refusal),
+    /// There is no such thing
+    #[response(status = 404)]
+    NotFound(#[to_schema] Refusal),
+    /// The request does not make sense, or not now; each fault with its field
+    #[response(status = 422)]
+    Unprocessable(#[to_schema] Refusal),
+}
+
+/// Why nothing was done.
+#[derive(utoipa::ToSchema)]
+#[expect(dead_code, reason = "only described")]
+struct Refusal {
+    message: Option<String>,
+    errors: Option<Vec<crate::error::Fault>>,
 }
 
 /// A JSON body read into a shape; what does not fit is told with its field. Unknown properties are ignored.

@@ -95,6 +95,16 @@ impl Acme {
         .expect("Acme is founded");
     }
 
+    /// Hires a courier: what fires is delivered from now on.
+    pub async fn with_courier(self) -> Self {
+        let mut settings = courier::Settings::new("tests", self.house.guard.clone(), orangery::house::USER_AGENT);
+        settings.poll = std::time::Duration::from_millis(50);
+        let (pool, seal, clock) = (self.house.pool.clone(), self.house.seal.clone(), self.house.clock.clone());
+        let courier = courier::Courier::start(pool, seal, settings, clock).await.expect("a courier starts");
+        self.house.hire(courier);
+        self
+    }
+
     /// A Work of user 1 on the command line, for what no door can do.
     pub async fn write<T>(&self, act: impl AsyncFnOnce(&mut Work) -> Result<T> + Clone) -> Result<T> {
         let actor = Actor { user_id: None, api_key_id: None, door: Door::CommandLine, request: "test".to_owned() };

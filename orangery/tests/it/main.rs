@@ -7,4 +7,5 @@ mod custom_values;
 mod harvest;
 mod hiring;
 mod hooks;
+mod receiver;
 mod rows;

@@ -22,7 +22,7 @@ const SCHEMA: &str = "
 create table webhooks (
     id {id}, name text not null, url text not null, secret bytes not null, events text not null,
     basic_user text, basic_password bytes, headers text not null, enabled boolean not null, disabled_why text,
-    max_attempts bigint not null, error_email text, in_flight bigint not null, created_at bigint not null,
+    disabled_at bigint, missed_after bigint, max_attempts bigint not null, error_email text, in_flight bigint not null, created_at bigint not null,
     updated_at bigint not null, last_ping_at bigint, last_ping_status bigint, last_ping_error text
 );
 create table webhook_events (
@@ -150,6 +150,8 @@ impl Office {
             headers: Json::default(),
             enabled: true,
             disabled_why: None,
+            disabled_at: None,
+            missed_after: None,
             max_attempts: 7,
             error_email: None,
             in_flight: 0,

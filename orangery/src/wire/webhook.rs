@@ -1,0 +1,313 @@
+//! Endpoints, deliveries, attempts and events, as our own API shows them. Secrets are never shown: not the secret, not the password, not the
+//! values of extra headers.
+
+use std::collections::BTreeMap;
+
+use courier::{client::Outcome, endpoint, tables};
+use serde::Serialize;
+use serde_json::value::RawValue;
+use utoipa::ToSchema;
+
+use super::Millis;
+use crate::hooks::{
+    Action,
+    deliveries::{DeliveryStatus, Line},
+    follow::Entry,
+    replay::{Counts, Missed},
+};
+
+/// An endpoint that web hooks are sent to.
+#[derive(Serialize, ToSchema)]
+pub struct Webhook {
+    pub id: i64,
+    pub name: String,
+    pub url: String,
+    /// What it listens to: names of events, or `all` alone.
+    pub events: Vec<String>,
+    /// The user name of its Basic credentials.
+    pub basic_user: Option<String>,
+    /// The names of its extra headers.
+    pub header_names: Vec<String>,
+    pub enabled: bool,
+    pub disabled_why: Option<String>,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub disabled_at: Option<Millis>,
+    pub max_attempts: i64,
+    /// Who is told when it fails.
+    pub error_email: Option<String>,
+    pub last_ping: Option<LastPing>,
+    #[schema(value_type = String, format = DateTime)]
+    pub created_at: Millis,
+    #[schema(value_type = String, format = DateTime)]
+    pub updated_at: Millis,
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct LastPing {
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Millis,
+    /// The status that was answered, if anything was.
+    pub status: Option<i64>,
+    /// Why it failed; null where it did not.
+    pub error: Option<String>,
+}
+
+pub fn webhook(row: &endpoint::Webhook) -> Webhook {
+    Webhook {
+        id: row.id,
+        name: row.name.clone(),
+        url: row.url.clone(),
+        events: row.events.0.clone(),
+        basic_user: row.basic_user.clone(),
+        header_names: row.headers.0.keys().cloned().collect(),
+        enabled: row.enabled,
+        disabled_why: row.disabled_why.clone(),
+        disabled_at: row.disabled_at.map(Millis),
+        max_attempts: row.max_attempts,
+        error_email: row.error_email.clone(),
+        last_ping: row.last_ping_at.map(|at| LastPing {
+            at: Millis(at),
+            status: row.last_ping_status,
+            error: row.last_ping_error.clone(),
+        }),
+        created_at: Millis(row.created_at),
+        updated_at: Millis(row.updated_at),
+    }
+}
+
+/// What came of a ping.
+#[derive(Serialize, ToSchema)]
+pub struct Ping {
+    /// Only a 200 is.
+    pub succeeded: bool,
+    pub status: Option<u16>,
+    pub error: Option<String>,
+    /// The start of the answer's body.
+    pub answer: Option<String>,
+    pub milliseconds: f64,
+}
+
+pub fn ping(outcome: &Outcome) -> Ping {
+    Ping {
+        succeeded: outcome.succeeded(),
+        status: outcome.status,
+        error: outcome.error.clone(),
+        answer: outcome.answer.clone(),
+        milliseconds: outcome.total.as_micros() as f64 / 1000.0,
+    }
+}
+
+/// An endpoint, and what came of the ping that its saving sent.
+#[derive(Serialize, ToSchema)]
+pub struct Saved {
+    #[serde(flatten)]
+    pub webhook: Webhook,
+    pub ping: Ping,
+}
+
+pub fn saved(row: &endpoint::Webhook, outcome: &Outcome) -> Saved {
+    Saved { webhook: webhook(row), ping: ping(outcome) }
+}
+
+/// An endpoint that was enabled, and what it missed before.
+#[derive(Serialize, ToSchema)]
+pub struct Enabled {
+    #[serde(flatten)]
+    pub saved: Saved,
+    pub missed: WhatWasMissed,
+}
+
+/// What `POST /api/v1/webhooks/{id}/replay` with `{"missed": true}` would send.
+#[derive(Serialize, ToSchema)]
+pub struct WhatWasMissed {
+    /// Deliveries that wait since the endpoint was disabled.
+    pub held: i64,
+    /// Events that happened while it was disabled.
+    pub never_sent: i64,
+}
+
+pub fn missed(missed: Missed) -> WhatWasMissed {
+    WhatWasMissed { held: missed.held, never_sent: missed.never_sent }
+}
+
+/// One event on its way to one endpoint.
+#[derive(Serialize, ToSchema)]
+pub struct Delivery {
+    /// Its `Greenhouse-Event-ID`.
+    pub id: i64,
+    pub webhook_id: i64,
+    /// The number of the event, see `/api/v1/events`; null for tests.
+    pub seq: Option<i64>,
+    pub event: Action,
+    pub status: DeliveryStatus,
+    pub attempts: i64,
+    /// Whether an attempt is under way.
+    pub in_flight: bool,
+    pub replay: bool,
+    pub test: bool,
+    /// When it is tried next.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub due_at: Option<Millis>,
+    #[schema(value_type = String, format = DateTime)]
+    pub happened_at: Millis,
+    #[schema(value_type = String, format = DateTime)]
+    pub created_at: Millis,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub finished_at: Option<Millis>,
+    pub candidate_id: Option<i64>,
+    pub application_id: Option<i64>,
+    pub job_id: Option<i64>,
+    /// Whether its body was erased.
+    pub erased: bool,
+    pub last_attempt: Option<Attempt>,
+    /// The body as it is signed and sent, where it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub body: Option<String>,
+}
+
+pub fn delivery(line: &Line) -> Delivery {
+    Delivery {
+        id: line.id,
+        webhook_id: line.webhook_id,
+        seq: line.seq,
+        event: line.action,
+        status: line.status,
+        attempts: line.attempts,
+        in_flight: line.in_flight,
+        replay: line.replay,
+        test: line.test,
+        due_at: line.due_at.map(Millis),
+        happened_at: Millis(line.happened_at),
+        created_at: Millis(line.created_at),
+        finished_at: line.finished_at.map(Millis),
+        candidate_id: line.candidate_id,
+        application_id: line.application_id,
+        job_id: line.job_id,
+        erased: line.erased,
+        last_attempt: line.last.as_ref().map(attempt),
+        body: line.body.clone(),
+    }
+}
+
+/// A delivery with all that was sent.
+#[derive(Serialize, ToSchema)]
+pub struct WholeDelivery {
+    #[serde(flatten)]
+    pub delivery: Delivery,
+    /// The headers that it goes out with, as the endpoint is configured now; what may be a secret is hidden.
+    pub headers: BTreeMap<String, String>,
+    /// The first of its attempts; all are under `/api/v1/deliveries/{id}/attempts`.
+    pub attempt_log: Vec<Attempt>,
+}
+
+pub fn whole_delivery(line: &Line, headers: Vec<(String, String)>, attempts: &[tables::Attempt]) -> WholeDelivery {
+    WholeDelivery {
+        delivery: delivery(line),
+        headers: headers.into_iter().collect(),
+        attempt_log: attempts.iter().map(attempt).collect(),
+    }
+}
+
+/// One try. Times are in microseconds.
+#[derive(Serialize, ToSchema)]
+pub struct Attempt {
+    pub id: i64,
+    pub delivery_id: i64,
+    /// From 1, and from 1 again in a replay.
+    pub number: i64,
+    pub replay: bool,
+    #[schema(value_type = String, format = DateTime)]
+    pub started_at: Millis,
+    /// Null while it is under way.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub finished_at: Option<Millis>,
+    /// The status that was answered.
+    pub status: Option<i64>,
+    pub error: Option<String>,
+    /// The start of the answer's body.
+    pub answer: Option<String>,
+    /// The address that was called.
+    pub peer: Option<String>,
+    /// Null on a connection that was kept.
+    pub connect_micros: Option<i64>,
+    pub first_byte_micros: Option<i64>,
+    pub total_micros: Option<i64>,
+}
+
+pub fn attempt(row: &tables::Attempt) -> Attempt {
+    Attempt {
+        id: row.id,
+        delivery_id: row.delivery_id,
+        number: row.number,
+        replay: row.replay,
+        started_at: Millis(row.started_at),
+        finished_at: row.finished_at.map(Millis),
+        status: row.status_code,
+        error: row.error.clone(),
+        answer: row.answer.clone(),
+        peer: row.peer.clone(),
+        connect_micros: row.connect_micros,
+        first_byte_micros: row.first_byte_micros,
+        total_micros: row.total_micros,
+    }
+}
+
+/// What a replay sends, or would send.
+#[derive(Serialize, ToSchema)]
+pub struct Replayed {
+    /// Nothing was sent, only counted.
+    pub dry_run: bool,
+    /// Deliveries that are sent again, or at last, each with the id it has.
+    pub replayed: i64,
+    /// Events that the endpoint is told for the first time.
+    pub created: i64,
+    /// Left alone, since they are on their way.
+    pub under_way: i64,
+    /// Left out, since their bodies were erased.
+    pub erased: i64,
+}
+
+pub fn replayed(counts: Counts, dry_run: bool) -> Replayed {
+    let Counts { replayed, created, under_way, erased } = counts;
+    Replayed { dry_run, replayed, created, under_way, erased }
+}
+
+/// Something that happened.
+#[derive(Serialize, ToSchema)]
+pub struct Event {
+    /// Counts up by one from event to event.
+    pub seq: i64,
+    pub id: i64,
+    pub action: Action,
+    #[schema(value_type = String, format = DateTime)]
+    pub happened_at: Millis,
+    /// The user who did it.
+    pub actor_id: Option<i64>,
+    pub candidate_id: Option<i64>,
+    pub application_id: Option<i64>,
+    pub job_id: Option<i64>,
+    /// As in the web hook; null where it was erased, or not asked for.
+    #[schema(value_type = Option<Object>)]
+    pub payload: Option<Box<RawValue>>,
+    pub erased: bool,
+}
+
+pub fn event(entry: Entry) -> Event {
+    #[derive(serde::Deserialize)]
+    struct Body {
+        payload: Box<RawValue>,
+    }
+    let body = entry.body.and_then(|it| serde_json::from_str::<Body>(&it).ok());
+    Event {
+        seq: entry.seq,
+        id: entry.id,
+        action: entry.action,
+        happened_at: Millis(entry.happened_at),
+        actor_id: entry.actor_id,
+        candidate_id: entry.candidate_id,
+        application_id: entry.application_id,
+        job_id: entry.job_id,
+        payload: body.map(|it| it.payload),
+        erased: entry.erased,
+    }
+}

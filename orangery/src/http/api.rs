@@ -29,21 +29,24 @@ use axum::{
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use utoipa::{
-    Modify, OpenApi,
-    openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+    Modify, OpenApi, ToSchema,
+    openapi::{
+        ContentBuilder, Ref, Response, ResponseBuilder,
+        security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+    },
 };
 use utoipa_axum::router::OpenApiRouter;
 
 use super::{caller, input::Body};
 use crate::{
-    error::{Error, Result},
+    error::{Error, Fault, Result},
     house::Orangery,
 };
 
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Orangery", description = "What Harvest can't do: everything here fires the same web hooks as every other door."),
-    components(schemas(crate::error::Fault)),
+    components(schemas(Fault, Refusal)),
     modifiers(&Keys),
     security(("key" = []))
 )]
@@ -81,36 +84,48 @@ fn documented() -> OpenApiRouter<Orangery> {
 }
 
 pub fn routes(house: Orangery) -> Router<Orangery> {
-    let (router, document) = documented().split_for_parts();
+    let (router, mut document) = documented().split_for_parts();
+    complete(&mut document);
     router
         .route_layer(middleware::from_fn_with_state(house, caller::api))
         .route("/api/openapi.json", get(async move || Json(document.clone())))
 }
 
-/// What every door may answer instead.
-#[derive(utoipa::IntoResponses)]
-#[expect(dead_code, reason = "only described: the errors of the house make these answers")]
-enum Refused {
-    /// No key, or one that may not do this
-    #[response(status = 401)]
-    Unauthorized(#[to_schema] Refusal),
-    /// The user of On-Behalf-Of is not there, or disabled, or may not do this
-    #[response(status = 403)]
-    Forbidden(#[to_schema] Refusal),
-    /// There is no such thing
-    #[response(status = 404)]
-    NotFound(#[to_schema] Refusal),
-    /// The request does not make sense, or not now; each fault with its field
-    #[response(status = 422)]
-    Unprocessable(#[to_schema] Refusal),
+/// Adds to each route what all have in common: a name of its own, and how it refuses.
+fn complete(document: &mut utoipa::openapi::OpenApi) {
+    for (path, item) in &mut document.paths.paths {
+        let methods = [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
+        for operation in methods.into_iter().flatten() {
+            let tag = operation.tags.iter().flatten().next().cloned().unwrap_or_default();
+            operation.operation_id = operation.operation_id.take().map(|it| format!("{tag}_{it}"));
+            let answers = &mut operation.responses.responses;
+            for (status, why) in REFUSALS {
+                if status != "404" || path.contains('{') {
+                    answers.entry(status.to_owned()).or_insert_with(|| refusal(why).into());
+                }
+            }
+        }
+    }
+}
+
+const REFUSALS: [(&str, &str); 4] = [
+    ("401", "No key, or one that may not do this"),
+    ("403", "On-Behalf-Of names no enabled user, or one who may not do this"),
+    ("404", "There is no such thing"),
+    ("422", "The request makes no sense, or not now: every fault, with its field"),
+];
+
+fn refusal(why: &str) -> Response {
+    let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Refusal"))).build();
+    ResponseBuilder::new().description(why).content("application/json", content).build()
 }
 
 /// Why nothing was done.
-#[derive(utoipa::ToSchema)]
-#[expect(dead_code, reason = "only described")]
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only described: `http/error.rs` makes it")]
 struct Refusal {
     message: Option<String>,
-    errors: Option<Vec<crate::error::Fault>>,
+    errors: Option<Vec<Fault>>,
 }
 
 /// A JSON body read into a shape; what does not fit is told with its field. Unknown properties are ignored.

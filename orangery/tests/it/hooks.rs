@@ -3,7 +3,9 @@
 mod anonymize;
 mod applications;
 mod approvals;
-pub mod candidates;
+mod deliveries;
+mod endpoints;
+mod events;
 mod hire;
 mod interviews;
 mod merge;
@@ -12,3 +14,4 @@ mod organization;
 mod races;
 mod reject;
 mod scorecards;
+pub mod candidates;

@@ -7,5 +7,6 @@ mod custom_values;
 mod harvest;
 mod hiring;
 mod hooks;
+mod openapi;
 mod receiver;
 mod rows;

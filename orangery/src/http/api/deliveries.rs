@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{Input, Refused};
+use super::Input;
 use crate::{
     error::{Error, Result},
     hooks::{
@@ -59,7 +59,7 @@ struct Deliveries {
         ("limit" = Option<i64>, Query, minimum = 1, maximum = 500, description = "100 unless said; at most 100 with bodies"),
         ("bodies" = Option<bool>, Query, description = "Whether bodies come along"),
     ),
-    responses((status = 200, body = Deliveries), Refused)
+    responses((status = 200, body = Deliveries))
 )]
 async fn index(caller: Caller, Path(id): Path<i64>, params: Params) -> Result<Json<Deliveries>> {
     let filter = params.read(|it| {
@@ -96,7 +96,7 @@ async fn index(caller: Caller, Path(id): Path<i64>, params: Params) -> Result<Js
 /// One delivery: its headers, its body as it is sent, and its attempts.
 #[utoipa::path(
     get, path = "/api/v1/deliveries/{id}", tag = "deliveries", params(("id" = i64, Path)),
-    responses((status = 200, body = wire::WholeDelivery), Refused)
+    responses((status = 200, body = wire::WholeDelivery))
 )]
 async fn show(caller: Caller, Path(id): Path<i64>) -> Result<Json<wire::WholeDelivery>> {
     let (line, webhook, attempts) = caller
@@ -127,7 +127,7 @@ struct Attempts {
         ("after" = Option<i64>, Query, description = "The id of the last attempt that is known"),
         ("limit" = Option<i64>, Query, minimum = 1, maximum = 500),
     ),
-    responses((status = 200, body = Attempts), Refused)
+    responses((status = 200, body = Attempts))
 )]
 async fn attempts(caller: Caller, Path(id): Path<i64>, params: Params) -> Result<Json<Attempts>> {
     let (after, limit) =
@@ -193,7 +193,7 @@ impl Again {
 /// They are marked by the header `Orangery-Replay: true`. The endpoint must be enabled, unless `dry_run` asks only for the counts.
 #[utoipa::path(
     post, path = "/api/v1/webhooks/{id}/replay", tag = "deliveries", params(("id" = i64, Path)), request_body = Again,
-    responses((status = 200, body = wire::Replayed), Refused)
+    responses((status = 200, body = wire::Replayed))
 )]
 async fn send_again(caller: Caller, Path(id): Path<i64>, Input(again): Input<Again>) -> Result<Json<wire::Replayed>> {
     let (per_second, dry) = (again.per_second, again.dry_run.unwrap_or(false));
@@ -219,7 +219,7 @@ struct Tested {
 /// It is marked by the header `Orangery-Test: true`, and goes to this endpoint only, whether it listens to that event or not.
 #[utoipa::path(
     post, path = "/api/v1/webhooks/{id}/test", tag = "deliveries", params(("id" = i64, Path)), request_body = TestFire,
-    responses((status = 201, body = Tested), Refused)
+    responses((status = 201, body = Tested))
 )]
 async fn test(
     caller: Caller,

@@ -12,7 +12,6 @@ use serde_json::json;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::Refused;
 use crate::{
     error::{Error, Result},
     hooks::{
@@ -65,7 +64,6 @@ struct Gone {
     responses(
         (status = 200, body = Events),
         (status = 410, body = Gone, description = "Events after that number were removed; `oldest` is the first that there still is"),
-        Refused
     )
 )]
 async fn index(caller: Caller, params: Params) -> Result<Response> {

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{Input, Refused};
+use super::Input;
 use crate::{
     domain::webhook::{self, Basic, NewWebhook, Then, WebhookChange},
     error::{Error, Result},
@@ -109,7 +109,7 @@ struct Change {
 #[utoipa::path(
     get, path = "/api/v1/webhooks", tag = "webhooks",
     params(("page" = Option<i64>, Query), ("per_page" = Option<i64>, Query, maximum = 500)),
-    responses((status = 200, body = Vec<wire::Webhook>), Refused)
+    responses((status = 200, body = Vec<wire::Webhook>))
 )]
 async fn index(caller: Caller, paging: Paging) -> Result<Response> {
     let slice = caller
@@ -123,7 +123,7 @@ async fn index(caller: Caller, paging: Paging) -> Result<Response> {
 /// It is enabled if the ping is answered with 200. Else it is kept, disabled, and `ping` says why.
 #[utoipa::path(
     post, path = "/api/v1/webhooks", tag = "webhooks", request_body = New,
-    responses((status = 201, body = wire::Saved), Refused)
+    responses((status = 201, body = wire::Saved))
 )]
 async fn create(caller: Caller, Input(new): Input<New>) -> Result<Response> {
     let New { name, url, secret, events, basic, headers, max_attempts, error_email } = new;
@@ -138,7 +138,7 @@ async fn create(caller: Caller, Input(new): Input<New>) -> Result<Response> {
 /// One endpoint.
 #[utoipa::path(
     get, path = "/api/v1/webhooks/{id}", tag = "webhooks", params(("id" = i64, Path)),
-    responses((status = 200, body = wire::Webhook), Refused)
+    responses((status = 200, body = wire::Webhook))
 )]
 async fn show(caller: Caller, Path(id): Path<i64>) -> Result<Json<wire::Webhook>> {
     Ok(Json(wire::webhook(&find(&caller, id).await?)))
@@ -149,7 +149,7 @@ async fn show(caller: Caller, Path(id): Path<i64>) -> Result<Json<wire::Webhook>
 /// It stays enabled or disabled as it was; if the ping fails, it is disabled, and `ping` says why.
 #[utoipa::path(
     patch, path = "/api/v1/webhooks/{id}", tag = "webhooks", params(("id" = i64, Path)), request_body = Change,
-    responses((status = 200, body = wire::Saved), Refused)
+    responses((status = 200, body = wire::Saved))
 )]
 async fn update(caller: Caller, Path(id): Path<i64>, Input(change): Input<Change>) -> Result<Json<wire::Saved>> {
     let Change { name, url, secret, events, basic, headers, max_attempts, error_email } = change;
@@ -163,7 +163,7 @@ async fn update(caller: Caller, Path(id): Path<i64>, Input(change): Input<Change
 /// Deletes an endpoint with the log of its deliveries.
 #[utoipa::path(
     delete, path = "/api/v1/webhooks/{id}", tag = "webhooks", params(("id" = i64, Path)),
-    responses((status = 200, body = wire::Webhook), Refused)
+    responses((status = 200, body = wire::Webhook))
 )]
 async fn delete(caller: Caller, Path(id): Path<i64>) -> Result<Json<wire::Webhook>> {
     let row = find(&caller, id).await?;
@@ -174,7 +174,7 @@ async fn delete(caller: Caller, Path(id): Path<i64>) -> Result<Json<wire::Webhoo
 /// Pings an endpoint. A ping that fails disables it.
 #[utoipa::path(
     post, path = "/api/v1/webhooks/{id}/ping", tag = "webhooks", params(("id" = i64, Path)),
-    responses((status = 200, body = wire::Saved), Refused)
+    responses((status = 200, body = wire::Saved))
 )]
 async fn send_ping(caller: Caller, Path(id): Path<i64>) -> Result<Json<wire::Saved>> {
     let row = find(&caller, id).await?;
@@ -184,7 +184,7 @@ async fn send_ping(caller: Caller, Path(id): Path<i64>) -> Result<Json<wire::Sav
 /// Enables an endpoint that answers a ping with 200, and says what it missed.
 #[utoipa::path(
     post, path = "/api/v1/webhooks/{id}/enable", tag = "webhooks", params(("id" = i64, Path)),
-    responses((status = 200, body = wire::Enabled), Refused)
+    responses((status = 200, body = wire::Enabled))
 )]
 async fn enable(caller: Caller, Path(id): Path<i64>) -> Result<Json<wire::Enabled>> {
     let row = find(&caller, id).await?;
@@ -206,7 +206,7 @@ fn still_disabled(outcome: &Outcome) -> Error {
 /// Disables an endpoint: it is sent nothing until it is enabled again, and what is pending is held.
 #[utoipa::path(
     post, path = "/api/v1/webhooks/{id}/disable", tag = "webhooks", params(("id" = i64, Path)),
-    responses((status = 200, body = wire::Webhook), Refused)
+    responses((status = 200, body = wire::Webhook))
 )]
 async fn disable(caller: Caller, Path(id): Path<i64>) -> Result<Json<wire::Webhook>> {
     let row = caller.write(async move |work| webhook::disable(work, id).await).await?;

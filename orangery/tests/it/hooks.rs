@@ -8,6 +8,7 @@ mod endpoints;
 mod events;
 mod hire;
 mod interviews;
+mod jobs;
 mod merge;
 mod offers;
 mod organization;

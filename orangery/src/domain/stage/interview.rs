@@ -89,7 +89,7 @@ fn users(faults: &mut Faults, path: &str, catalog: &Catalog, user_ids: &[i64], p
         faults.add(&field, format!("Must be at most {MOST} users"));
     }
     for id in user_ids.iter().filter(|id| !present.contains(id)) {
-        if !catalog.user(Some(*id)).is_some_and(|it| !it.row.disabled) {
+        if catalog.user(Some(*id)).is_none_or(|it| it.row.disabled) {
             faults.add(&field, format!("There is no enabled user {id}"));
         }
     }

@@ -79,31 +79,19 @@ async fn drafted(work: &Work, application: &Application, new: NewScorecard) -> R
         let message = "is required where no user acts".to_owned();
         faults.push(Fault { message, field: "interviewer_id".to_owned() });
     }
-    let meeting: Option<ScheduledInterview> = match scheduled_interview_id {
-        Some(id) => {
-            let named: Option<ScheduledInterview> = work.tx.get(Some(id)).await?;
-            let fits = |it: &ScheduledInterview| {
-                it.application_id == application_id && interview_id.is_none_or(|id| id == it.interview_id)
-            };
-            let named = named.filter(fits);
-            if named.is_none() {
-                let message = format!("Application {application_id} has no such interview {id}");
-                faults.push(Fault { message, field: "scheduled_interview_id".to_owned() });
+    let meeting = match scheduled_interview_id {
+        Some(id) => match meeting(work, application_id, interview_id, id).await? {
+            Ok(meeting) => Some(meeting),
+            Err(fault) => {
+                faults.push(fault);
+                None
             }
-            named
-        }
+        },
         None => last_meeting(work, application_id, interview_id, interviewer_id).await?,
     };
     let interview_id = interview_id.or(meeting.as_ref().map(|it| it.interview_id));
     let interview_name = match interview_id {
-        Some(id) => match interview::step_of(work, application, id).await {
-            Ok(step) => step.name,
-            Err(Error::Invalid(wrong)) => {
-                faults.extend(wrong);
-                String::new()
-            }
-            Err(error) => return Err(error),
-        },
+        Some(id) => step_name(work, application, id, &mut faults).await?,
         None => interview_name.unwrap_or_default(),
     };
     if interview_name.trim().is_empty() && faults.is_empty() {
@@ -204,6 +192,35 @@ async fn touch(work: &mut Work, before: Application) -> Result<()> {
     application::touch(work, &mut after);
     work.update(&before, &after).await?;
     Ok(())
+}
+
+/// The meeting of that id, if it is one of the application, for this step; else what is wrong.
+async fn meeting(
+    work: &Work,
+    application_id: i64,
+    interview_id: Option<i64>,
+    id: i64,
+) -> Result<Result<ScheduledInterview, Fault>> {
+    let named: Option<ScheduledInterview> = work.tx.get(Some(id)).await?;
+    let fits = |it: &ScheduledInterview| {
+        it.application_id == application_id && interview_id.is_none_or(|id| id == it.interview_id)
+    };
+    Ok(named.filter(fits).ok_or_else(|| Fault {
+        message: format!("Application {application_id} has no such interview {id}"),
+        field: "scheduled_interview_id".to_owned(),
+    }))
+}
+
+/// The name of a step of the application's job; where it is none, that is one more fault.
+async fn step_name(work: &Work, application: &Application, id: i64, faults: &mut Vec<Fault>) -> Result<String> {
+    match interview::step_of(work, application, id).await {
+        Ok(step) => Ok(step.name),
+        Err(Error::Invalid(wrong)) => {
+            faults.extend(wrong);
+            Ok(String::new())
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// The last meeting for this step to which the interviewer was asked.

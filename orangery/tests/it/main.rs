@@ -10,3 +10,4 @@ mod hooks;
 mod openapi;
 mod receiver;
 mod rows;
+mod tidy;

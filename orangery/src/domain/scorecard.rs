@@ -80,13 +80,7 @@ async fn drafted(work: &Work, application: &Application, new: NewScorecard) -> R
         faults.push(Fault { message, field: "interviewer_id".to_owned() });
     }
     let meeting = match scheduled_interview_id {
-        Some(id) => match meeting(work, application_id, interview_id, id).await? {
-            Ok(meeting) => Some(meeting),
-            Err(fault) => {
-                faults.push(fault);
-                None
-            }
-        },
+        Some(id) => meeting(work, application_id, interview_id, id, &mut faults).await?,
         None => last_meeting(work, application_id, interview_id, interviewer_id).await?,
     };
     let interview_id = interview_id.or(meeting.as_ref().map(|it| it.interview_id));
@@ -194,21 +188,24 @@ async fn touch(work: &mut Work, before: Application) -> Result<()> {
     Ok(())
 }
 
-/// The meeting of that id, if it is one of the application, for this step; else what is wrong.
+/// The meeting of that id; where it is none of the application for this step, that is one more fault.
 async fn meeting(
     work: &Work,
     application_id: i64,
     interview_id: Option<i64>,
     id: i64,
-) -> Result<Result<ScheduledInterview, Fault>> {
+    faults: &mut Vec<Fault>,
+) -> Result<Option<ScheduledInterview>> {
     let named: Option<ScheduledInterview> = work.tx.get(Some(id)).await?;
     let fits = |it: &ScheduledInterview| {
         it.application_id == application_id && interview_id.is_none_or(|id| id == it.interview_id)
     };
-    Ok(named.filter(fits).ok_or_else(|| Fault {
-        message: format!("Application {application_id} has no such interview {id}"),
-        field: "scheduled_interview_id".to_owned(),
-    }))
+    let found = named.filter(fits);
+    if found.is_none() {
+        let message = format!("Application {application_id} has no such interview {id}");
+        faults.push(Fault { message, field: "scheduled_interview_id".to_owned() });
+    }
+    Ok(found)
 }
 
 /// The name of a step of the application's job; where it is none, that is one more fault.

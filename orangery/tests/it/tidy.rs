@@ -123,8 +123,9 @@ fn no_file_is_longer_than_400_lines() {
     assert!(long.is_empty(), "a file has at most 400 lines\n{}", long.join("\n"));
 }
 
-/// One line per event, as in the rules.
-const EVENTS: &[&str] = &["orangery/src/hooks/payload.rs", "orangery/src/feed.rs"];
+/// One line per event, or per name of what can be anonymized, as in the rules.
+const EVENTS: &[&str] =
+    &["orangery/src/hooks/payload.rs", "orangery/src/feed.rs", "orangery/src/domain/anonymize/effect.rs"];
 
 /// Functions that are too long still. This list may only shrink.
 const STILL_LONG: &[&str] = &[

@@ -42,7 +42,9 @@ async fn company(work: &mut Work) -> Result<()> {
         new::create(work, candidate_id, &NewApplication { id: Some(id), ..NewApplication::new(standing) }).await?;
     }
     insert(work, offer_field(work, 5, "Salary", "salary", true)).await?;
-    insert(work, offer_field(work, 6, "Remark", "remark", false)).await
+    insert(work, offer_field(work, 6, "Remark", "remark", false)).await?;
+    let why = offer_field(work, 7, "Why", "why", false);
+    insert(work, CustomField { field_type: FieldType::RejectionQuestion, ..why }).await
 }
 
 async fn job(work: &mut Work, id: i64, name: &str, openings: &[i64], stages: &[(i64, &str)]) -> Result<()> {

@@ -141,6 +141,31 @@ async fn another_reason_of_a_rejection_is_an_update() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_details_of_a_rejection() {
+    let acme = hiring::acme().await;
+    let why = |value: &str| json!({"rejection_details": {"custom_fields": [{"name_key": "why", "value": value}]}});
+    let answer = acme.post("/v1/applications/50/reject", why("Too far")).await;
+    assert_eq!(answer.json["rejection_details"]["custom_fields"], json!({"why": "Too far"}), "{answer}");
+    let fired = acme.fired_bodies().await;
+    let told = &fired[0]["payload"]["application"]["rejection_details"]["custom_fields"]["why"]["value"];
+    assert_eq!(told, "Too far");
+    assert_eq!(patch(&acme, "/v1/applications/50", why("Too near")).await, "200; fired: application_updated");
+    assert_eq!(patch(&acme, "/v1/applications/50", why("Too near")).await, "200; fired: ");
+    assert_eq!(
+        post(
+            &acme,
+            "/v1/applications/51/reject",
+            json!({"rejection_details": {"custom_fields": [{"id": 99, "value": "x"}]}})
+        )
+        .await
+        .split(';')
+        .next(),
+        Some("422")
+    );
+    assert_eq!(application(&acme, 51).await.status, ApplicationStatus::Active);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_was_left_in_a_stage_that_is_gone_begins_anew() {
     let acme = hiring::acme().await;
     for (id, how) in [(50, "reject"), (51, "hire")] {

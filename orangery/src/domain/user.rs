@@ -94,16 +94,14 @@ pub async fn edit(work: &mut Work, id: i64, edited: &EditedUser) -> Result<()> {
     let catalog = work.catalog().await?;
     let mut faults = Faults::default();
     let mut after = before.clone();
-    for (field, value) in [("first_name", &first_name), ("last_name", &last_name), ("employee_id", &employee_id)] {
-        if matches!(value, Patch::Null) || matches!(value, Patch::Value(text) if text.trim().is_empty()) {
-            faults.add(field, "must not be blank");
-        }
+    let cleared = [("first_name", &first_name), ("last_name", &last_name), ("employee_id", &employee_id)];
+    for (field, _) in cleared.iter().filter(|(_, value)| **value == Patch::Null) {
+        faults.add(*field, "must not be blank");
     }
-    faults.done()?;
     first_name.set(&mut after.first_name);
     last_name.set(&mut after.last_name);
-    employee_id.apply(&mut after.employee_id);
-    let mut faults = Faults::default();
+    // USR-8: once there, it can change but not go.
+    employee_id.map(Some).set(&mut after.employee_id);
     check(&mut faults, &catalog, &after);
     place(&mut faults, &catalog, &mut after, &places)?;
     faults.take(custom_value::apply(&catalog, FieldType::UserAttribute, &mut after.custom, &custom_fields))?;
@@ -181,7 +179,7 @@ fn check(faults: &mut Faults, catalog: &Catalog, user: &User) {
     faults.text("first_name", &user.first_name, 255);
     faults.text("last_name", &user.last_name, 255);
     let Some(employee_id) = &user.employee_id else { return };
-    faults.limit("employee_id", employee_id, 255);
+    faults.text("employee_id", employee_id, 255);
     if catalog.user_by_employee_id(employee_id).is_some_and(|it| it.row.id != user.id) {
         faults.add("employee_id", format!("Another user has the employee id {employee_id}"));
     }

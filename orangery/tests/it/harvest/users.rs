@@ -1,7 +1,10 @@
 //! Users over Harvest: made basic, found by three names, edited, disabled, brought down to basic.
 
 use expect_test::expect;
-use orangery::tables::{FieldType, JobStatus, TeamMember, TeamRole, ValueType};
+use orangery::tables::{
+    ApprovalFlow, Approver, ApproverGroup, ApproverStatus, FieldType, FlowKind, FlowStatus, JobStatus, TeamMember,
+    TeamRole, ValueType,
+};
 use serde_json::json;
 
 use crate::{
@@ -111,7 +114,7 @@ async fn what_is_taken_or_blank_is_refused() {
     expect!["Only one of user_id, email and employee_id can be given at user.user_id"]
         .assert_eq(&acme.patch("/v2/users/", both).await.faults());
     let blank = json!({"user": {"user_id": id}, "payload": {"first_name": "", "employee_id": null, "office_ids": [1], "external_office_ids": ["x"]}});
-    expect!["must not be blank at first_name; must not be blank at employee_id"]
+    expect!["must not be blank at employee_id; must not be blank at first_name; Only one of office_ids and external_office_ids can be given at external_office_ids"]
         .assert_eq(&acme.patch("/v2/users/", blank).await.faults());
     let places = json!({"user": {"user_id": id}, "payload": {"office_ids": [1], "external_office_ids": ["x"]}});
     expect!["Only one of office_ids and external_office_ids can be given at external_office_ids"]
@@ -172,7 +175,53 @@ async fn down_to_basic_takes_all_roles_and_fires_nothing() {
     acme.write(async move |work| {
         let job = rows::job(work, 3, JobStatus::Open);
         insert(work, job).await?;
-        insert(work, TeamMember { id: 0, job_id: 3, user_id: id, role: TeamRole::Recruiter, responsible: true }).await
+        insert(work, TeamMember { id: 0, job_id: 3, user_id: id, role: TeamRole::Recruiter, responsible: true })
+            .await?;
+        let (now, job_id) = (work.now, 3);
+        let flow = ApprovalFlow {
+            id: 4,
+            job_id,
+            offer_id: None,
+            kind: FlowKind::OpenJob,
+            sequential: false,
+            version: 1,
+            status: FlowStatus::Pending,
+            requested_by_id: None,
+            requested_at: Some(now),
+            created_at: now,
+            updated_at: now,
+        };
+        insert(work, flow).await?;
+        for (group, status) in [(5, ApproverStatus::Approved), (6, ApproverStatus::Due), (7, ApproverStatus::Waiting)] {
+            let (approval_flow_id, request_sent_at, resolved_at) = (4, None, None);
+            insert(
+                work,
+                ApproverGroup {
+                    id: group,
+                    approval_flow_id,
+                    priority: group,
+                    approvals_required: 1,
+                    created_at: now,
+                    resolved_at,
+                },
+            )
+            .await?;
+            insert(
+                work,
+                Approver {
+                    id: 0,
+                    approver_group_id: group,
+                    user_id: id,
+                    status,
+                    reason: None,
+                    request_sent_at,
+                    resolved_at,
+                    created_at: now,
+                },
+            )
+            .await?;
+        }
+        Ok(())
     })
     .await
     .unwrap();
@@ -180,8 +229,15 @@ async fn down_to_basic_takes_all_roles_and_fires_nothing() {
         let done = acme.patch("/v1/users/permission_level", json!({"user": named, "level": "basic"})).await;
         assert_eq!((done.status, &done.json), (200, &json!({"success": true})));
     }
-    let left = acme.house.read(async |look| Ok(look.tx.count("select count(*) from hiring_team", &[]).await?)).await;
-    assert_eq!(left.unwrap(), 0);
+    let left = acme
+        .house
+        .read(async |look| {
+            let roles = look.tx.count("select count(*) from hiring_team", &[]).await?;
+            let open = look.tx.count("select count(*) from approvers where status <> 'approved'", &[]).await?;
+            Ok((roles, open, look.tx.count("select count(*) from approvers", &[]).await?))
+        })
+        .await;
+    assert_eq!(left.unwrap(), (0, 0, 1));
     assert_eq!(
         acme.patch("/v1/users/permission_level", json!({"user": {"user_id": 1}, "level": "job_admin"})).await.faults(),
         "Must be one of: basic at level"

@@ -33,7 +33,7 @@ pub async fn anonymize(work: &mut Work, id: i64, names: &[String]) -> Result<()>
     }
     if after != before {
         after.updated_at = work.now;
-        work.release([before.photo.clone().filter(|_| after.photo.is_none())].into_iter().flatten());
+        work.release(before.photo.clone().filter(|_| after.photo.is_none()));
         work.update(&before, &after).await?;
     }
     stored::erase(work, id, &fields).await?;

@@ -26,6 +26,7 @@ pub async fn merge(work: &mut Work, kept_id: i64, gone_id: i64) -> Result<()> {
     work.record_deletion(Event::CandidateMerged { kept_id, gone_id }).await?;
     move_lists(work, kept_id, gone_id).await?;
     fill(work, &winner, &loser).await?;
+    work.release(loser.photo.clone());
     // What the log says of the loser's end must not outlive an erasure of the winner.
     let discreet = std::mem::replace(&mut work.discreet, true);
     work.delete(&loser).await?;

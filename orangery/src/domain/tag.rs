@@ -11,18 +11,22 @@ use crate::{
 
 /// The tag of that name, made if there is none yet (TAG-2); true if it was made.
 pub async fn create(work: &mut Work, id: Option<i64>, name: &str) -> Result<(Tag, bool)> {
-    let name = name.trim();
-    let key = name.to_lowercase();
-    if let Some(tag) = work.tx.first::<Tag>("where name_key = $1", params![&key]).await? {
+    if let Some(tag) = named(work, name).await? {
         return Ok((tag, false));
     }
-    let mut tag = Tag { id: id.unwrap_or_default(), name: name.to_owned(), name_key: key };
+    let name = name.trim();
+    let mut tag = Tag { id: id.unwrap_or_default(), name: name.to_owned(), name_key: name.to_lowercase() };
     match work.insert(&mut tag).await {
         Ok(()) => Ok((tag, true)),
         // Somebody else just made the same tag: run again, and find it.
         Err(Error::Database(sql::Error::Unique(_))) => Err(Error::Database(sql::Error::Conflict)),
         Err(error) => Err(error),
     }
+}
+
+/// The tag of that name, whatever its case (TAG-1).
+pub async fn named(work: &Work, name: &str) -> Result<Option<Tag>> {
+    Ok(work.tx.first("where name_key = $1", params![name.trim().to_lowercase()]).await?)
 }
 
 /// Takes a tag off everybody, for good (TAG-3). A cascade, so nothing fires (FIRE-0).

@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
-use sql::params;
+use sql::{Record, params};
 
-use super::{Catalog, Look};
+use super::{
+    Catalog, Look,
+    select::{Page, Select, Slice},
+};
 use crate::{
     error::Result,
     tables::{self, FeedItem, FeedKind},
@@ -35,4 +38,12 @@ pub async fn feed(look: &Look<'_>, candidate_id: i64) -> Result<Feed> {
         list.push(Item { row, catalog: look.catalog.clone() });
     }
     Ok(feed)
+}
+
+/// What else was written down about a candidate: reminders, touchpoints, messages.
+pub async fn of_candidate<T: Record>(look: &Look<'_>, candidate_id: i64, page: Page) -> Result<Slice<T>> {
+    look.tx.find::<tables::Candidate>(candidate_id).await?;
+    let mut select = Select::new();
+    select.and("candidate_id = ?", &candidate_id);
+    select.page(look.tx, "id", page).await
 }

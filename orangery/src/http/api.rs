@@ -4,11 +4,14 @@
 mod applications;
 mod approvals;
 mod bulk;
+mod bulk_candidates;
+mod candidates;
 mod catalogs;
 mod custom;
 mod deliveries;
 mod departments;
 mod events;
+mod follow_ups;
 mod interviews;
 mod job_posts;
 mod jobs;
@@ -16,6 +19,7 @@ mod keys;
 mod offers;
 mod organization;
 mod pools;
+mod retention_rules;
 mod scorecards;
 mod stages;
 mod webhooks;
@@ -67,10 +71,13 @@ fn documented() -> OpenApiRouter<Orangery> {
         .merge(applications::routes())
         .merge(approvals::routes())
         .merge(bulk::routes())
+        .merge(bulk_candidates::routes())
+        .merge(candidates::routes())
         .merge(catalogs::routes())
         .merge(deliveries::routes())
         .merge(departments::routes())
         .merge(events::routes())
+        .merge(follow_ups::routes())
         .merge(interviews::routes())
         .merge(job_posts::routes())
         .merge(jobs::routes())
@@ -78,6 +85,7 @@ fn documented() -> OpenApiRouter<Orangery> {
         .merge(offers::routes())
         .merge(organization::routes())
         .merge(pools::routes())
+        .merge(retention_rules::routes())
         .merge(scorecards::routes())
         .merge(stages::routes())
         .merge(webhooks::routes())

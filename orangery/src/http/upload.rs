@@ -83,18 +83,23 @@ pub async fn store(house: &Orangery, content: &[u8]) -> Result<String> {
 }
 
 /// The bytes that a property holds as base64.
-pub fn content(it: &Fields<'_>, name: &str) -> Vec<u8> {
+fn content(it: &Fields<'_>, name: &str) -> Vec<u8> {
     let Some(value) = it.raw(name) else { return Vec::new() };
-    let text: String = value.as_str().unwrap_or_default().split_ascii_whitespace().collect();
+    decode(value.as_str().unwrap_or_default()).unwrap_or_else(|why| {
+        it.fault(name, why);
+        Vec::new()
+    })
+}
+
+/// The bytes of a file in base64, or what is wrong with it.
+pub fn decode(text: &str) -> Result<Vec<u8>, String> {
+    let text: String = text.split_ascii_whitespace().collect();
     match BASE64.decode(text) {
-        Ok(content) if content.is_empty() => it.fault(name, "Must be a file in base64 that is not empty"),
-        Ok(content) if content.len() > LARGEST => {
-            it.fault(name, format!("Must be at most {} MiB", LARGEST / 1024 / 1024));
-        }
-        Ok(content) => return content,
-        Err(_) => it.fault(name, "Must be base64"),
+        Ok(content) if content.is_empty() => Err("Must be a file in base64 that is not empty".to_owned()),
+        Ok(content) if content.len() > LARGEST => Err(format!("Must be at most {} MiB", LARGEST / 1024 / 1024)),
+        Ok(content) => Ok(content),
+        Err(_) => Err("Must be base64".to_owned()),
     }
-    Vec::new()
 }
 
 /// ATT-6; parameters such as a charset are left aside.

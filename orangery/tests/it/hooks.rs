@@ -14,5 +14,6 @@ mod offers;
 mod organization;
 mod races;
 mod reject;
+mod retention;
 mod scorecards;
 pub mod candidates;

@@ -110,9 +110,9 @@ pub(crate) async fn draft(
         id,
         standing,
         source_id,
-        referrer,
-        recruiter,
-        coordinator,
+        referrer: _,
+        recruiter: _,
+        coordinator: _,
         job_post_id,
         location,
         answers,
@@ -137,21 +137,7 @@ pub(crate) async fn draft(
         faults.add(at("source_id"), format!("There is no source {id}"));
     }
     row.source_id = *source_id;
-    match referrer {
-        Some(Referrer::User(user)) => {
-            row.credited_user_id =
-                faults.take(user::resolve(&catalog, user, &at("referrer.value")))?.map(|it| it.row.id);
-        }
-        Some(Referrer::Outside(name)) => row.credited_name = Some(name.clone()),
-        None => {}
-    }
-    for (user, name, to) in
-        [(recruiter, "recruiter_id", &mut row.recruiter_id), (coordinator, "coordinator_id", &mut row.coordinator_id)]
-    {
-        if let Some(user) = user {
-            *to = faults.take(user::resolve(&catalog, user, &at(name)))?.map(|it| it.row.id);
-        }
-    }
+    people(&catalog, &mut row, new, faults)?;
     row.job_post_id = *job_post_id;
     if work.tx.get::<JobPost>(*job_post_id).await?.is_none() && job_post_id.is_some() {
         faults.add(at("job_post_id"), "There is no such job post");
@@ -166,6 +152,28 @@ pub(crate) async fn draft(
         referral_custom,
     ))?;
     Ok(row)
+}
+
+/// Who gets the credit, who recruits and who coordinates.
+fn people(catalog: &Catalog, row: &mut Application, new: &NewApplication, faults: &mut Faults) -> Result<()> {
+    let NewApplication { referrer, recruiter, coordinator, path, .. } = new;
+    let at = |name: &str| format!("{path}{name}");
+    match referrer {
+        Some(Referrer::User(user)) => {
+            row.credited_user_id =
+                faults.take(user::resolve(catalog, user, &at("referrer.value")))?.map(|it| it.row.id);
+        }
+        Some(Referrer::Outside(name)) => row.credited_name = Some(name.clone()),
+        None => {}
+    }
+    for (user, name, to) in
+        [(recruiter, "recruiter_id", &mut row.recruiter_id), (coordinator, "coordinator_id", &mut row.coordinator_id)]
+    {
+        if let Some(user) = user {
+            *to = faults.take(user::resolve(catalog, user, &at(name)))?.map(|it| it.row.id);
+        }
+    }
+    Ok(())
 }
 
 /// Writes the row and what hangs on it, and tells of it.

@@ -70,6 +70,9 @@ pub async fn edit(work: &mut Work, id: i64, edit: &Edit) -> Result<()> {
     if let Some(tags) = &edit.tags {
         shown |= tag::replace(work, &before, tags).await?;
     }
+    if after.photo != before.photo {
+        work.release(before.photo.clone());
+    }
     if shown || after != before {
         after.updated_at = work.now;
         after.last_activity_at = work.now;

@@ -43,7 +43,7 @@ struct BulkApplications {
 }
 
 #[derive(serde::Serialize, utoipa::ToSchema)]
-struct BulkResult {
+pub(super) struct BulkResult {
     id: i64,
     ok: bool,
     /// Why not.
@@ -123,7 +123,8 @@ async fn act(work: &mut Work, id: i64, deed: &Deed) -> Result<()> {
     }
 }
 
-fn result(id: i64, done: Result<()>) -> BulkResult {
+/// What became of one record.
+pub(super) fn result(id: i64, done: Result<()>) -> BulkResult {
     let one = |message: String| vec![Fault { message, field: String::new() }];
     let errors = match done {
         Ok(()) => return BulkResult { id, ok: true, errors: Vec::new() },

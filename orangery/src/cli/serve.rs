@@ -4,12 +4,14 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::serve::ListenerExt;
 use clap::Args;
-use tokio::{net::TcpListener, sync::oneshot};
+use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
 use super::{Done, House, Opened, lock::Lock, opened::system_clock, out::words};
-use crate::{house::Orangery, http};
-
-const USER_AGENT: &str = concat!("Orangery/", env!("CARGO_PKG_VERSION"));
+use crate::{
+    hooks::sequencer,
+    house::{Orangery, USER_AGENT},
+    http,
+};
 
 /// How long requests that are under way may take once the doors close.
 const GRACE: Duration = Duration::from_secs(10);
@@ -53,6 +55,7 @@ impl Serve {
 /// What a house does by itself while it is open: it delivers, and numbers its journal.
 pub struct Running {
     house: Orangery,
+    sequencer: JoinHandle<()>,
 }
 
 impl Running {
@@ -67,10 +70,12 @@ impl Running {
             error => error.to_string(),
         })?;
         house.hire(courier);
-        Ok(Self { house })
+        let sequencer = sequencer::run(house.clone());
+        Ok(Self { house, sequencer })
     }
 
     pub async fn stop(self) {
+        self.sequencer.abort();
         if let Some(courier) = self.house.courier() {
             courier.stop().await;
         }

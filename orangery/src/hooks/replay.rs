@@ -102,7 +102,8 @@ pub async fn replay(
             after = last.place;
             let step = Step::of(&found, counts.replayed + counts.created, pace);
             counts.add(&step, &found);
-            if !dry && !(step.again.is_empty() && step.new.is_empty()) {
+            let idle = step.again.is_empty() && step.new.is_empty();
+            if !dry && !idle {
                 house.write(actor.clone(), async move |work| step.write(work, webhook_id).await).await?;
             }
         }

@@ -7,7 +7,10 @@ use sql::{Dialect, Pool, params};
 use tokio::task::JoinHandle;
 
 use super::journal;
-use crate::{error::Result, house::Orangery};
+use crate::{
+    error::{Error, Result},
+    house::Orangery,
+};
 
 /// How often to look for entries of other nodes.
 const POLL: Duration = Duration::from_millis(100);
@@ -50,10 +53,14 @@ pub async fn number_now(pool: &Pool) -> Result<u64> {
     if pool.dialect() == Dialect::Sqlite {
         return Ok(numbered);
     }
+    let mut conflicts = 0;
     loop {
-        match number_some(pool).await? {
-            0 => return Ok(numbered),
-            some => numbered += some,
+        match number_some(pool).await {
+            Ok(0) => return Ok(numbered),
+            Ok(some) => numbered += some,
+            // Somebody erases bodies of the same entries at this moment.
+            Err(Error::Database(sql::Error::Conflict)) if conflicts < 3 => conflicts += 1,
+            Err(error) => return Err(error),
         }
     }
 }

@@ -3,6 +3,7 @@
 mod anonymize;
 mod applications;
 mod approvals;
+pub mod candidates;
 mod deliveries;
 mod endpoints;
 mod events;
@@ -16,4 +17,3 @@ mod races;
 mod reject;
 mod retention;
 mod scorecards;
-pub mod candidates;

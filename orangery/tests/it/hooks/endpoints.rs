@@ -83,7 +83,8 @@ async fn a_new_endpoint_is_pinged_and_enabled() {
             "answer": null,
             "milliseconds": "…"
           }
-        }"#]].assert_eq(&format!("{shown:#}"));
+        }"#]]
+    .assert_eq(&format!("{shown:#}"));
     for secret in [SECRET, "pass-word", "hidden-value"] {
         assert!(!answer.text.contains(secret), "{secret} is shown");
     }
@@ -111,7 +112,8 @@ async fn a_new_endpoint_is_pinged_and_enabled() {
             "created_at": "2026-08-22T10:00:00.123Z",
             "updated_at": "2026-08-22T10:00:00.123Z"
           }
-        }"#]].assert_eq(&format!("{body:#}"));
+        }"#]]
+    .assert_eq(&format!("{body:#}"));
 
     // The audit log knows of it, and not of the secrets.
     let audit = acme
@@ -143,7 +145,8 @@ async fn a_failed_ping_keeps_it_disabled_until_somebody_enables_it() {
     let answer = acme.post(&format!("/api/v1/webhooks/{id}/enable"), json!({})).await;
     expect![[r#"
         : The web hook stays disabled, since its ping failed: answered 204. It must be answered with 200
-    "#]].assert_eq(&faults(&answer));
+    "#]]
+    .assert_eq(&faults(&answer));
 
     // A change keeps the state, whatever the ping says.
     receiver.answer(200);
@@ -206,7 +209,8 @@ async fn what_is_wrong_is_told_with_its_field() {
         url: is not a valid URL: relative URL without a base
         secret: can't be blank
         events: must name at least one event, or be ["all"]
-    "#]].assert_eq(&faults(&acme.post("/api/v1/webhooks", json!({})).await));
+    "#]]
+    .assert_eq(&faults(&acme.post("/api/v1/webhooks", json!({})).await));
     let answer = acme
         .post(
             "/api/v1/webhooks",
@@ -258,12 +262,14 @@ async fn what_is_wrong_is_told_with_its_field() {
         secret: can't be null
         events: can't be null
         max_attempts: can't be null
-    "#]].assert_eq(&faults(&acme.patch(&format!("/api/v1/webhooks/{id}"), nulls).await));
+    "#]]
+    .assert_eq(&faults(&acme.patch(&format!("/api/v1/webhooks/{id}"), nulls).await));
     let answer = acme.patch(&format!("/api/v1/webhooks/{id}"), json!({"url": "https://10.0.0.1/", "events": []})).await;
     expect![[r#"
         url: leads to 10.0.0.1, which is not a public address
         events: must name at least one event, or be ["all"]
-    "#]].assert_eq(&faults(&answer));
+    "#]]
+    .assert_eq(&faults(&answer));
     assert_eq!(receiver.got().len(), 1, "what is refused is not pinged");
     for path in ["ping", "enable", "disable", "replay", "test"] {
         let body = json!({"missed": true, "event": "hire_candidate"});
@@ -306,7 +312,8 @@ async fn an_endpoint_hears_what_it_listens_to_and_nothing_while_disabled() {
           "created": 2,
           "under_way": 0,
           "erased": 0
-        }"#]].assert_eq(&answer.to_string());
+        }"#]]
+    .assert_eq(&answer.to_string());
     assert_eq!(off.got().len(), 2);
     let answer = acme.post(&format!("/api/v1/webhooks/{id}/replay"), json!({"missed": true})).await;
     assert_eq!((&answer.json["created"], &answer.json["dry_run"]), (&json!(2), &json!(false)));

@@ -59,7 +59,8 @@ async fn events_are_read_by_number() {
           "job_id": 10,
           "payload": "…",
           "erased": false
-        }"#]].assert_eq(&format!("{event:#}"));
+        }"#]]
+    .assert_eq(&format!("{event:#}"));
     let answer = acme.get("/api/v1/events?after=2&payload=false").await;
     assert_eq!(
         (&answer.json["events"][0]["payload"], &answer.json["events"][0]["erased"]),
@@ -101,7 +102,8 @@ async fn what_was_erased_keeps_its_place_and_what_was_removed_is_told() {
               "field": "after"
             }
           ]
-        }"#]].assert_eq(&acme.get("/api/v1/events?after=0").await.to_string());
+        }"#]]
+    .assert_eq(&acme.get("/api/v1/events?after=0").await.to_string());
     assert_eq!(events(&acme, "limit=1").await.0, "2 unreject_candidate", "without a number from the oldest on");
 
     // Also when nothing is left at all, and numbers go on.

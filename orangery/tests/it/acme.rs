@@ -54,6 +54,11 @@ pub struct Answer {
 impl Acme {
     /// An organization with a key and the user Ada Admin (id 1), and nothing else.
     pub async fn empty() -> Self {
+        Self::at_address("https://orangery.example.com").await
+    }
+
+    /// The same, where the world knows the house by another address.
+    pub async fn at_address(public_url: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder for the test");
         let pool = Pool::open(&database(&folder).await, Options::default()).await.expect("the database opens");
         pool.migrate(MIGRATIONS).await.expect("the schema is made");
@@ -64,7 +69,7 @@ impl Acme {
             pool,
             key: [7; 32],
             guard: courier::guard::Guard { allow: vec!["127.0.0.0/8".parse().expect("a network")] },
-            public_url: "https://orangery.example.com".to_owned(),
+            public_url: public_url.to_owned(),
             files: Files::new(folder.path().join("files")),
             trusted_proxies: Vec::new(),
             clock: Arc::new(move || Timestamp::from_millisecond(told_time.load(Ordering::Relaxed)).expect("a time")),

@@ -1,0 +1,53 @@
+//! Conformance: for every documented example, the state that it shows is built through the verbs, with its ids; the change is made; and the body
+//! that is journalled, which is the body that is delivered, is held against the example: every documented path present, of the documented
+//! type, and equal. What can't be equal stands in `EXCEPTIONS`, each with its reason, and in QUIRKS.md.
+
+mod applications;
+mod build;
+mod compare;
+mod jobs;
+mod offers;
+mod people;
+
+use serde_json::Value;
+
+/// What can't be equal: file, path, why.
+const EXCEPTIONS: &[(&str, &str, &str)] = &[];
+
+/// An example by the name of its file.
+fn example(file: &str) -> Value {
+    let path = format!("{}/tests/it/examples/{file}", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(path).expect("the example is there");
+    serde_json::from_str(&text).expect("the example is JSON")
+}
+
+/// Holds `bodies`, all that fired, against the example: exactly one of them has its action.
+fn conforms(file: &str, bodies: &[Value]) {
+    let expected = example(file);
+    let of_action: Vec<&Value> = bodies.iter().filter(|it| it["action"] == expected["action"]).collect();
+    assert_eq!(of_action.len(), 1, "{file}: fired {bodies:#?}");
+    let excused = |path: &str| EXCEPTIONS.iter().any(|(of, at, _)| *of == file && *at == path);
+    let mut found = compare::differences(&expected, of_action[0]);
+    let unused: Vec<&str> = EXCEPTIONS
+        .iter()
+        .filter(|(of, at, _)| *of == file && !found.iter().any(|it| it.path == *at))
+        .map(|it| it.1)
+        .collect();
+    found.retain(|it| !excused(&it.path));
+    assert!(found.is_empty(), "{file} differs:\n{}", found.iter().map(|it| it.to_string()).collect::<Vec<_>>().join("\n"));
+    assert!(unused.is_empty(), "{file}: these exceptions are needed no more: {unused:?}");
+}
+
+#[test]
+fn every_example_is_tested_and_every_exception_is_told() {
+    let sources = [include_str!("conformance/applications.rs"), include_str!("conformance/jobs.rs"), include_str!("conformance/offers.rs"), include_str!("conformance/people.rs")].concat();
+    let index = include_str!("../examples/INDEX.tsv");
+    for file in index.lines().skip(1).filter_map(|it| it.split('\t').next()) {
+        assert!(sources.contains(&format!("\"{file}\"")), "{file} is not tested");
+    }
+    let quirks = include_str!("../../../../QUIRKS.md");
+    for (file, path, why) in EXCEPTIONS {
+        let row = format!("| {file} | `{path}` | {why} |");
+        assert!(quirks.contains(&row), "QUIRKS.md lacks the row:\n{row}");
+    }
+}

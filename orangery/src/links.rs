@@ -22,8 +22,8 @@ impl Links {
         format!("{}/sdash/{job_id}", self.public_url)
     }
 
-    pub fn kit(&self, kit_id: i64, candidate_id: i64, application_id: i64) -> String {
-        format!("{}/guides/{kit_id}/people/{candidate_id}?application_id={application_id}", self.public_url)
+    pub fn kit(&self, kit_id: i64, candidate_id: i64) -> String {
+        format!("{}/guides/{kit_id}/people/{candidate_id}", self.public_url)
     }
 
     /// A signed link to a stored file: `/files/{blob}/{filename}?expires=…&signature=…`.

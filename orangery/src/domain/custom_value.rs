@@ -178,9 +178,10 @@ fn kept_range(field: &Field, min: &Value, max: &Value, unit: Option<&str>) -> Re
         let (Some(min), Some(max)) = (Decimal::read(min), Decimal::read(max)) else {
             return Err("min_value and max_value must be numbers of at most 30 digits".to_owned());
         };
-        match min < max {
+        // Equal bounds are a range too: a documented web hook shows one.
+        match min <= max {
             true => Ok((min.to_string(), max.to_string())),
-            false => Err("min_value must be less than max_value".to_owned()),
+            false => Err("min_value must not be greater than max_value".to_owned()),
         }
     };
     match field.row.value_type {

@@ -16,8 +16,8 @@ use super::{
 use crate::{
     error::{Error, Result},
     tables::{
-        self, ApplicationJob, InterviewKind, InterviewState, InterviewStatus, Interviewer, ScheduledInterview,
-        StepStatus,
+        self, ApplicationJob, InterviewKind, InterviewState, InterviewStatus, Interviewer, ResponseStatus,
+        ScheduledInterview, StepStatus,
     },
 };
 
@@ -143,9 +143,9 @@ pub async fn whole(look: &Look<'_>, id: i64) -> Result<Whole> {
         .filter_map(|id| jobs.remove(id))
         .map(|job| Job { job_post_id: row.job_post_id.or(job.job_post_id), ..job });
     let interviews = steps.into_iter().map(|step| StageInterview {
-        kit_url: step.kit.as_ref().map(|kit| look.links.kit(kit.id, candidate_id, id)),
+        kit_url: step.kit.as_ref().map(|kit| look.links.kit(kit.id, candidate_id)),
         status: progress.status(&step),
-        interviewers: progress.interviewers(step.row.id),
+        interviewers: progress.interviewers(&step),
         step,
     });
     Ok(Whole { jobs: jobs.collect(), interviews: interviews.collect(), application, candidate })
@@ -204,7 +204,22 @@ impl Progress {
         self.scheduled.iter().find(|it| it.interview_id == interview_id)
     }
 
-    fn interviewers(&self, interview_id: i64) -> Vec<Interviewer> {
-        self.latest(interview_id).and_then(|it| self.interviewers.get(&it.id)).cloned().unwrap_or_default()
+    /// Who was asked to the latest meeting; before there is one, the people whom the plan names, tentatively.
+    fn interviewers(&self, step: &Step) -> Vec<Interviewer> {
+        if let Some(scheduled) = self.latest(step.row.id) {
+            return self.interviewers.get(&scheduled.id).cloned().unwrap_or_default();
+        }
+        let planned = |user_id: &i64| Interviewer {
+            id: 0,
+            scheduled_interview_id: 0,
+            user_id: Some(*user_id),
+            email: None,
+            name: None,
+            response_status: ResponseStatus::Tentative,
+        };
+        match step.row.kind {
+            InterviewKind::Meeting => step.row.default_user_ids.0.iter().map(planned).collect(),
+            InterviewKind::Review | InterviewKind::TakeHomeTest => Vec::new(),
+        }
     }
 }

@@ -75,7 +75,7 @@ pub async fn candidates(look: &Look<'_>, rows: Vec<tables::Candidate>) -> Result
             of,
         ),
         tx.children::<tables::Attachment>("candidate_id", &ids),
-        tx.rows("select candidate_id, id from applications where candidate_id {any:$1} order by id", of),
+        tx.rows("select candidate_id, id from applications where candidate_id {any:$1} order by id desc", of),
     )
     .map_err(crate::error::Error::from)?;
 

@@ -116,6 +116,16 @@ impl Acme {
         self.house.write(actor, act).await
     }
 
+    /// A Work of that user on the command line.
+    pub async fn write_as<T>(
+        &self,
+        user_id: Option<i64>,
+        act: impl AsyncFnOnce(&mut Work) -> Result<T> + Clone,
+    ) -> Result<T> {
+        let actor = Actor { user_id, api_key_id: None, door: Door::CommandLine, request: "test".to_owned() };
+        self.house.write(actor, act).await
+    }
+
     /// Lets the clock go on.
     pub fn pass(&self, milliseconds: i64) {
         self.clock.fetch_add(milliseconds, Ordering::Relaxed);

@@ -8,6 +8,7 @@ mod deliveries;
 mod endpoints;
 mod events;
 mod hire;
+mod conformance;
 mod interviews;
 mod jobs;
 mod merge;

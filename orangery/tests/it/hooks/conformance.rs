@@ -34,13 +34,23 @@ fn conforms(file: &str, bodies: &[Value]) {
         .map(|it| it.1)
         .collect();
     found.retain(|it| !excused(&it.path));
-    assert!(found.is_empty(), "{file} differs:\n{}", found.iter().map(|it| it.to_string()).collect::<Vec<_>>().join("\n"));
+    assert!(
+        found.is_empty(),
+        "{file} differs:\n{}",
+        found.iter().map(|it| it.to_string()).collect::<Vec<_>>().join("\n")
+    );
     assert!(unused.is_empty(), "{file}: these exceptions are needed no more: {unused:?}");
 }
 
 #[test]
 fn every_example_is_tested_and_every_exception_is_told() {
-    let sources = [include_str!("conformance/applications.rs"), include_str!("conformance/jobs.rs"), include_str!("conformance/offers.rs"), include_str!("conformance/people.rs")].concat();
+    let sources = [
+        include_str!("conformance/applications.rs"),
+        include_str!("conformance/jobs.rs"),
+        include_str!("conformance/offers.rs"),
+        include_str!("conformance/people.rs"),
+    ]
+    .concat();
     let index = include_str!("../examples/INDEX.tsv");
     for file in index.lines().skip(1).filter_map(|it| it.split('\t').next()) {
         assert!(sources.contains(&format!("\"{file}\"")), "{file} is not tested");

@@ -11,20 +11,26 @@ use orangery::{
         catalog, custom_field,
         custom_value::{Change, FieldRef, Write},
         department, hiring_team,
-        job::{self, NewJob, place},
+        job::{self, DepartmentRef, NewJob, OfficeRefs},
         office, opening,
         post::{self, NewPost},
-        stage::{NewInterview, NewKit, NewKitQuestion, NewStage},
+        stage::{
+            NewStage,
+            interview::{NewInterview, NewKit, NewKitQuestion},
+        },
         user::{self, Places, UserRef},
     },
     error::Result,
-    tables::{AttachmentKind, ContactKind, EducationItem, EducationKind, FieldType, InterviewKind, TeamRole, User, UserEmail, ValueType},
+    tables::{
+        AttachmentKind, ContactKind, EducationItem, EducationKind, FieldType, InterviewKind, TeamRole, User, UserEmail,
+        ValueType,
+    },
     words::Word,
     work::Work,
 };
 use serde_json::{Map, Value};
 
-use crate::acme::{Acme};
+use crate::acme::Acme;
 
 /// A text of the example; empty where there is none.
 pub fn text(value: &Value) -> String {
@@ -88,14 +94,22 @@ fn people(value: &Value, found: &mut BTreeMap<i64, Person>) {
         Value::Array(values) => values.iter().for_each(|it| people(it, found)),
         Value::Object(map) => {
             let known = |name: &str| map.get(name).and_then(maybe_str);
-            let is_user = map.contains_key("employee_id") || map.contains_key("display_name") || map.contains_key("email");
+            let is_user =
+                map.contains_key("employee_id") || map.contains_key("display_name") || map.contains_key("email");
             if let Some(id) = map.get("id").or_else(|| map.get("user_id")).and_then(Value::as_i64).filter(|_| is_user) {
                 let person = found.entry(id).or_default();
                 person.name = person.name.take().or_else(|| known("name")).or_else(|| known("display_name"));
                 person.email = person.email.take().or_else(|| known("email"));
                 person.employee_id = person.employee_id.take().or_else(|| known("employee_id"));
             }
-            for key in ["user_id", "offering_user_id", "recruiter_user_id", "coordinator_user_id", "referrer_id", "rejected_by_user_id"] {
+            for key in [
+                "user_id",
+                "offering_user_id",
+                "recruiter_user_id",
+                "coordinator_user_id",
+                "referrer_id",
+                "rejected_by_user_id",
+            ] {
                 if let Some(id) = map.get(key).and_then(Value::as_i64) {
                     found.entry(id).or_default();
                 }
@@ -133,7 +147,11 @@ async fn add_user(work: &mut Work, id: i64, person: &Person) -> Result<()> {
 }
 
 async fn places(work: &mut Work, payload: &Value) -> Result<()> {
-    let job = [&payload["job"], &payload["application"]["jobs"][0]].into_iter().find(|it| it.is_object()).cloned().unwrap_or_default();
+    let job = [&payload["job"], &payload["application"]["jobs"][0]]
+        .into_iter()
+        .find(|it| it.is_object())
+        .cloned()
+        .unwrap_or_default();
     for it in list(&job["departments"]) {
         let new = department::NewDepartment {
             id: id(&it["id"]),
@@ -163,14 +181,20 @@ async fn places(work: &mut Work, payload: &Value) -> Result<()> {
 async fn define(work: &mut Work, of: FieldType, map: &Map<String, Value>) -> Result<()> {
     for (key, entry) in map {
         let shown = entry["type"].as_str().unwrap_or_default();
-        let value_type = if shown == "boolean" { ValueType::YesNo } else { ValueType::parse(shown).expect("a documented type") };
+        let value_type =
+            if shown == "boolean" { ValueType::YesNo } else { ValueType::parse(shown).expect("a documented type") };
         let names: Vec<String> = match (value_type, &entry["value"]) {
             (ValueType::MultiSelect, Value::Array(values)) => values.iter().map(text).collect(),
             (ValueType::SingleSelect, Value::String(name)) => vec![name.clone()],
             (ValueType::SingleSelect | ValueType::MultiSelect, _) => vec!["An option".to_owned()],
             _ => Vec::new(),
         };
-        let options = (0..).zip(names).map(|(priority, name)| custom_field::NewOption { id: None, name, priority, external_id: None });
+        let options = (0..).zip(names).map(|(priority, name)| custom_field::NewOption {
+            id: None,
+            name,
+            priority,
+            external_id: None,
+        });
         let new = custom_field::NewField {
             id: None,
             field_type: of,
@@ -202,7 +226,9 @@ pub fn writes(map: &Value) -> Vec<Write> {
             "currency_range" => {
                 Change::Range { min: value["min_value"].clone(), max: value["max_value"].clone(), unit: unit(value) }
             }
-            "number_range" => Change::Range { min: value["min_value"].clone(), max: value["max_value"].clone(), unit: None },
+            "number_range" => {
+                Change::Range { min: value["min_value"].clone(), max: value["max_value"].clone(), unit: None }
+            }
             "user" => Change::Value { value: value["user_id"].clone(), unit: None },
             _ => Change::Value { value: value.clone(), unit: None },
         };
@@ -220,7 +246,12 @@ pub async fn add_job(acme: &Acme, job: &Value, stage: &Value, position: usize) {
         if stage.is_object() {
             stages.insert(position, stage_of(&stage));
         }
-        let openings = list(&job["openings"]).map(|it| opening::NewOpening { id: id(&it["id"]), opening_id: maybe(&it["opening_id"]), opened_at: None, custom: Vec::new() });
+        let openings = list(&job["openings"]).map(|it| opening::NewOpening {
+            id: id(&it["id"]),
+            opening_id: maybe(&it["opening_id"]),
+            opened_at: None,
+            custom: Vec::new(),
+        });
         let new = NewJob {
             id: id(&job["id"]),
             name: text(&job["name"]),
@@ -228,8 +259,8 @@ pub async fn add_job(acme: &Acme, job: &Value, stage: &Value, position: usize) {
             notes: maybe(&job["notes"]),
             open: true,
             opened_at: job["opened_at"].as_str().and_then(|it| it.parse().ok()),
-            department: job["departments"][0]["id"].as_i64().map(place::DepartmentRef::Id),
-            offices: place::OfficeRefs::Ids(list(&job["offices"]).filter_map(|it| id(&it["id"])).collect()),
+            department: job["departments"][0]["id"].as_i64().map(DepartmentRef::Id),
+            offices: OfficeRefs::Ids(list(&job["offices"]).filter_map(|it| id(&it["id"])).collect()),
             custom: writes(&job["custom_fields"]),
             openings: openings.collect(),
             stages: Some(stages),
@@ -263,7 +294,9 @@ pub fn new_post(post_id: i64, job_id: Option<i64>) -> NewPost {
 
 fn team(team: &Value) -> hiring_team::Lists {
     let members = |role: TeamRole| {
-        let member = |it: &Value| Some(hiring_team::NewMember { user_id: id(&it["user_id"])?, future: false, active: false, inactive: false });
+        let member = |it: &Value| {
+            Some(hiring_team::NewMember { user_id: id(&it["user_id"])?, future: false, active: false, inactive: false })
+        };
         (role, list(&team[role.word()]).filter_map(member).collect())
     };
     TeamRole::ALL.iter().map(|role| members(*role)).collect()
@@ -278,6 +311,8 @@ pub fn stage_of(stage: &Value) -> NewStage {
     let interview = |it: &Value| NewInterview {
         id: id(&it["id"]),
         name: text(&it["name"]),
+        // Who is to interview, where nothing is scheduled yet, are the step's own people.
+        user_ids: list(&it["interviewers"]).filter_map(|it| id(&it["id"])).collect(),
         kind: if it["status"] == "collect_feedback" { InterviewKind::Review } else { InterviewKind::Meeting },
         kit: NewKit {
             id: it["interview_kit"]["url"].as_str().and_then(kit_id),
@@ -288,7 +323,11 @@ pub fn stage_of(stage: &Value) -> NewStage {
         },
         ..NewInterview::default()
     };
-    NewStage { id: id(&stage["id"]), name: text(&stage["name"]), interviews: list(&stage["interviews"]).map(interview).collect() }
+    NewStage {
+        id: id(&stage["id"]),
+        name: text(&stage["name"]),
+        interviews: list(&stage["interviews"]).map(interview).collect(),
+    }
 }
 
 /// The number in `…/guides/113153/people/…`.
@@ -332,7 +371,12 @@ pub async fn new_candidate(work: &mut Work, of: &Value) -> Result<NewCandidate> 
         ("website_addresses", ContactKind::Website),
         ("social_media_addresses", ContactKind::SocialMedia),
     ] {
-        let contact = |it: &Value| NewContact { kind, value: text(&it["value"]), label: maybe(&it["type"]), path: name.to_owned() };
+        let contact = |it: &Value| NewContact {
+            kind,
+            value: text(&it["value"]),
+            label: maybe(&it["type"]).map(|it| it.trim().to_owned()),
+            path: name.to_owned(),
+        };
         new.contacts.extend(list(&of[name]).map(contact));
     }
     for it in list(&of["educations"]) {
@@ -394,7 +438,9 @@ pub fn new_application(of: &Value) -> NewApplication {
     let job_ids: Vec<i64> = list(&of["jobs"]).filter_map(|it| id(&it["id"])).collect();
     let standing = match of["prospect"].as_bool().unwrap_or(false) {
         true => Standing::Prospect(Prospect { job_ids, ..Prospect::default() }),
-        false => Standing::Candidate { job_id: job_ids.first().copied().expect("a candidate's job"), initial_stage_id: None },
+        false => {
+            Standing::Candidate { job_id: job_ids.first().copied().expect("a candidate's job"), initial_stage_id: None }
+        }
     };
     let mut new = NewApplication::new(standing);
     new.id = id(&of["id"]);
@@ -420,7 +466,12 @@ pub async fn add_source(acme: &Acme, source: &Value) {
                 catalog::edit_source(work, source_id, &edited).await
             }
             None => {
-                let new = catalog::NewSource { id: Some(source_id), name: name.clone(), public_name: Some(name.clone()), strategy: catalog::Strategy::Other };
+                let new = catalog::NewSource {
+                    id: Some(source_id),
+                    name: name.clone(),
+                    public_name: Some(name.clone()),
+                    strategy: catalog::Strategy::Other,
+                };
                 catalog::create_source(work, &new).await
             }
         }

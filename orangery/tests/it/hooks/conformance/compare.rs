@@ -47,5 +47,6 @@ fn walk(path: &str, expected: &Value, actual: Option<&Value>, found: &mut Vec<Di
 
 /// `attachments[].url` and `photo_url` are signed links.
 fn is_file(path: &str, link: &str) -> bool {
-    (path.contains("attachments[") && path.ends_with(".url") || path.ends_with(".photo_url")) && (link.contains("://") || link.starts_with("www."))
+    (path.contains("attachments[") && path.ends_with(".url") || path.ends_with(".photo_url"))
+        && (link.contains("://") || link.starts_with("www."))
 }

@@ -3,12 +3,11 @@
 mod anonymize;
 mod applications;
 mod approvals;
-pub mod candidates;
+mod conformance;
 mod deliveries;
 mod endpoints;
 mod events;
 mod hire;
-mod conformance;
 mod interviews;
 mod jobs;
 mod merge;
@@ -18,3 +17,4 @@ mod races;
 mod reject;
 mod retention;
 mod scorecards;
+pub mod candidates;

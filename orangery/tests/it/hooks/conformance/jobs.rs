@@ -5,11 +5,11 @@ use orangery::{
         approval, interview,
         job::{self, JobChange},
         post::{self, NewPost, NewQuestion, Place},
-        stage,
+        scorecard, stage,
         user::UserRef,
     },
     patch::Patch,
-    tables::{FlowKind, QuestionKind, ResponseStatus},
+    tables::{FlowKind, QuestionKind, Rating, ResponseStatus, ScorecardStatus},
 };
 use serde_json::{Value, json};
 
@@ -210,3 +210,47 @@ async fn interview_deleted() {
     conforms("interview_deleted.early.json", &acme.fired_bodies().await);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn scorecard_deleted() {
+    let payload = example("scorecard_deleted.early.json")["payload"]["scorecard"].clone();
+    let acme = build::house(&json!({})).await;
+    build::add_job(&acme, &json!({"id": 1, "name": "A job"}), &Value::Null, 0).await;
+    build::add_candidate(
+        &acme,
+        &json!({"id": payload["candidate_id"], "first_name": "Jack", "last_name": "Sparrow"}),
+        Vec::new(),
+    )
+    .await;
+    let candidate_id = id(&payload["candidate_id"]).expect("an id");
+    build::add_application(
+        &acme,
+        candidate_id,
+        build::new_application(&json!({"id": 3, "jobs": [{"id": 1}]})),
+        &Value::Null,
+    )
+    .await;
+    acme.at(&text(&payload["created_at"]));
+    let scorecard_id = id(&payload["id"]).expect("an id");
+    let interviewed_at = payload["interviewed_at"].as_str().and_then(|it| it.parse().ok());
+    let made = acme.write_as(Some(1), async move |work| {
+        let new = scorecard::NewScorecard {
+            id: Some(scorecard_id),
+            application_id: 3,
+            interview_id: None,
+            interview_name: Some("Call".to_owned()),
+            scheduled_interview_id: None,
+            interviewer_id: None,
+            submitted_by_id: None,
+            interviewed_at,
+            overall_recommendation: Rating::Yes,
+            attributes: Vec::new(),
+            answers: Vec::new(),
+            status: ScorecardStatus::Complete,
+        };
+        scorecard::create(work, new).await
+    });
+    made.await.expect("the scorecard is written");
+    acme.fired().await;
+    acme.write(async move |work| scorecard::delete(work, scorecard_id).await).await.expect("the scorecard is deleted");
+    conforms("scorecard_deleted.early.json", &acme.fired_bodies().await);
+}

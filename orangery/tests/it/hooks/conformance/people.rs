@@ -2,7 +2,9 @@
 
 use orangery::{
     domain::{
+        anonymize,
         candidate::{self, edit},
+        merge,
     },
     patch::Patch,
 };
@@ -44,3 +46,31 @@ async fn delete_candidate() {
     conforms("delete_candidate.json", &acme.fired_bodies().await);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn merge_candidate() {
+    let payload = &example("merge_candidate.json")["payload"];
+    let acme = build::house(payload).await;
+    let person = payload["person"].clone();
+    build::add_candidate(&acme, &person, Vec::new()).await;
+    let winner = json!({"id": person["new_candidate_id"], "first_name": "Jack", "last_name": "Sparrow"});
+    build::add_candidate(&acme, &winner, Vec::new()).await;
+    acme.fired().await;
+    let (kept, gone) = (id(&winner["id"]).expect("an id"), id(&person["id"]).expect("an id"));
+    acme.write(async move |work| merge::merge(work, kept, gone).await).await.expect("the candidates are merged");
+    conforms("merge_candidate.json", &acme.fired_bodies().await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn candidate_anonymized() {
+    let payload = &example("candidate_anonymized.json")["payload"];
+    let acme = build::house(payload).await;
+    let person = json!({"id": payload["candidate_id"], "first_name": "Jack", "last_name": "Sparrow"});
+    build::add_candidate(&acme, &person, Vec::new()).await;
+    acme.fired().await;
+    let candidate_id = id(&payload["candidate_id"]).expect("an id");
+    let fields: Vec<String> = payload["anonymized_fields"].as_array().expect("a list").iter().map(text).collect();
+    acme.write(async move |work| anonymize::anonymize(work, candidate_id, &fields).await)
+        .await
+        .expect("the candidate is anonymized");
+    conforms("candidate_anonymized.json", &acme.fired_bodies().await);
+}

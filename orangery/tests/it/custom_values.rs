@@ -198,7 +198,6 @@ async fn what_is_refused_is_refused_whole_and_each_fault_named() {
         number: Must be a number of at most 30 digits
         number: Must be a number of at most 30 digits
         number: A number is written as value, not as min_value and max_value
-        number_range: min_value must not be greater than max_value
         number_range: min_value and max_value must be numbers of at most 30 digits
         date: Must be a date such as 2026-08-22
         url: Must be a URL such as https://example.com/page

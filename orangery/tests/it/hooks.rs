@@ -3,6 +3,7 @@
 mod anonymize;
 mod applications;
 mod approvals;
+pub mod candidates;
 mod conformance;
 mod deliveries;
 mod endpoints;

@@ -12,7 +12,106 @@ mod people;
 use serde_json::Value;
 
 /// What can't be equal: file, path, why.
-const EXCEPTIONS: &[(&str, &str, &str)] = &[];
+const EXCEPTIONS: &[(&str, &str, &str)] = &[
+    (
+        "new_candidate_application.json",
+        "payload.application.last_activity_at",
+        "it lies before the application was made",
+    ),
+    (
+        "new_candidate_application.json",
+        "payload.application.current_stage.interviews[0].interview_kit.url",
+        "the other examples name no application in this link",
+    ),
+    (
+        "new_candidate_application.json",
+        "payload.application.candidate.recruiter.employee_id",
+        "three users share one employee id, which is unique",
+    ),
+    (
+        "new_candidate_application.json",
+        "payload.application.jobs[0].hiring_team.hiring_managers[0].employee_id",
+        "three users share one employee id, which is unique",
+    ),
+    (
+        "new_candidate_application.json",
+        "payload.application.jobs[0].hiring_team.sourcers[0].employee_id",
+        "one user has three employee ids in this example",
+    ),
+    (
+        "new_candidate_application.json",
+        "payload.application.jobs[0].hiring_team.recruiters[0].employee_id",
+        "one user has three employee ids in this example",
+    ),
+    (
+        "new_candidate_application.json",
+        "payload.application.jobs[0].hiring_team.coordinators[0].employee_id",
+        "one user has three employee ids in this example",
+    ),
+    (
+        "new_candidate_application.json",
+        "payload.application.candidate.custom_fields.date_test.value",
+        "an unset value is null everywhere else, and a date of no day is none",
+    ),
+    (
+        "new_candidate_application.json",
+        "payload.application.jobs[0].custom_fields.salary_range_2.value.unit",
+        "money has a currency: writing a range without one is refused (CF-7)",
+    ),
+    (
+        "application_updated.json",
+        "payload.application.jobs",
+        "a candidate's application has exactly one job (APP-1), and a stage is a job's",
+    ),
+    (
+        "application_updated.json",
+        "payload.application.current_stage.interviews[0].interview_kit.url",
+        "one house has one address: the example mixes http and https",
+    ),
+    (
+        "application_updated.json",
+        "payload.application.candidate.phone_numbers[0].type",
+        "the example has a blank behind the word (INC-125)",
+    ),
+    (
+        "application_updated.early.json",
+        "payload.application.jobs",
+        "a candidate's application has exactly one job (APP-1), and a stage is a job's",
+    ),
+    (
+        "application_updated.early.json",
+        "payload.application.current_stage.interviews[0].interview_kit.url",
+        "one house has one address: the example mixes http and https",
+    ),
+    (
+        "application_updated.early.json",
+        "payload.application.candidate.phone_numbers[0].type",
+        "the example has a blank behind the word (INC-125)",
+    ),
+    ("candidate_stage_change.json", "payload.application.url", "the example has a blank before the number"),
+    (
+        "unhire_candidate.json",
+        "payload.application.current_stage.interviews[0].interview_kit.url",
+        "one house has one address: the example mixes http and https",
+    ),
+    (
+        "hire_candidate.json",
+        "payload.application.job.close_date",
+        "the hire closes the job, so both have one time; the example has two",
+    ),
+    (
+        "hire_candidate.json",
+        "payload.application.jobs[0].closed_at",
+        "the hire closes the job, so both have one time; the example has two",
+    ),
+    ("offer_created.json", "payload.offer_status", "an offer is Created when it is made or approved (INC-114)"),
+    ("offer_created.json", "payload.resolved_at", "nobody has answered a Created offer (INC-114)"),
+    ("offer_approved.json", "payload.offer_status", "an offer is Created when it is made or approved (INC-114)"),
+    ("offer_approved.json", "payload.resolved_at", "nobody has answered a Created offer (INC-114)"),
+    ("offer_deleted.json", "payload.offer.resolved_at", "nobody has answered a Created offer"),
+    ("offer_deleted.early.json", "payload.offer.resolved_at", "nobody has answered a Created offer"),
+    ("offer_deleted.early.json", "payload.offer.sent_on", "the later revision says a date"),
+];
 
 /// An example by the name of its file.
 fn example(file: &str) -> Value {

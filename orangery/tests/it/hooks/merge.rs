@@ -33,7 +33,7 @@ async fn everything_moves_and_nobody_tells_of_the_winner() {
     let kept = applied(&acme, winner, 1).await;
     let file =
         json!({"filename": "cv.pdf", "type": "resume", "content": "aGVsbG8=", "content_type": "application/pdf"});
-    let loser_on_1 = acme.get(&format!("/v1/candidates/{loser}")).await.json["application_ids"][0].as_i64().unwrap();
+    let loser_on_1 = acme.get(&format!("/v1/candidates/{loser}")).await.json["application_ids"][1].as_i64().unwrap();
     acme.post(&format!("/v1/applications/{loser_on_1}/attachments"), file).await;
     acme.post(&format!("/v1/applications/{loser_on_1}/reject"), json!({"notes": "Not now"})).await;
     acme.fired().await;

@@ -192,7 +192,11 @@ async fn interview_deleted() {
             id: Some(interview_id),
             application_id: 3,
             interview_id: 6,
-            interviewers: vec![interview::Attendee { who: UserRef::Id(1), name: None, response_status: ResponseStatus::Accepted }],
+            interviewers: vec![interview::Attendee {
+                who: UserRef::Id(1),
+                name: None,
+                response_status: ResponseStatus::Accepted,
+            }],
             starts_at: work.now,
             ends_at: work.now + jiff::SignedDuration::from_hours(1),
             all_day: false,

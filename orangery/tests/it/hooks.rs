@@ -3,7 +3,6 @@
 mod anonymize;
 mod applications;
 mod approvals;
-pub mod candidates;
 mod conformance;
 mod deliveries;
 mod endpoints;

@@ -164,7 +164,7 @@ async fn what_is_refused_is_refused_whole_and_each_fault_named() {
         write("number", value(json!("9".repeat(1000)), "")),
         write("number", value(json!("1e999999999999"), "")),
         write("number", range(json!(1), json!(2), "")),
-        write("number_range", range(json!(2), json!("2.0"), "")),
+        write("number_range", range(json!(3), json!("2.0"), "")),
         write("number_range", range(json!(1), Value::Null, "")),
         write("date", value(json!("2026-02-30"), "")),
         write("url", value(json!("javascript:alert(1)"), "")),
@@ -198,6 +198,7 @@ async fn what_is_refused_is_refused_whole_and_each_fault_named() {
         number: Must be a number of at most 30 digits
         number: Must be a number of at most 30 digits
         number: A number is written as value, not as min_value and max_value
+        number_range: min_value must not be greater than max_value
         number_range: min_value and max_value must be numbers of at most 30 digits
         date: Must be a date such as 2026-08-22
         url: Must be a URL such as https://example.com/page

@@ -3,6 +3,7 @@
 
 mod company;
 mod fields;
+mod introduction;
 mod jobs;
 mod lists;
 pub mod live;
@@ -24,8 +25,7 @@ use crate::{
     work::Actor,
 };
 
-pub use company::Company;
-use people::Person;
+use company::Company;
 
 /// How the company is called.
 pub const NAME: &str = "Parcel & Pine";
@@ -81,14 +81,14 @@ pub struct Made {
 }
 
 /// Founds the company ninety days ago and lets `count` people apply, up to now.
-pub async fn seed(house: &Orangery, time: &Time, count: usize) -> Result<(Company, Made)> {
+pub async fn seed(house: &Orangery, time: &Time, count: usize) -> Result<Made> {
     let slots = slots((time.system)());
     let told = tell(house, time, &slots, count).await;
     time.come_back();
     told
 }
 
-async fn tell(house: &Orangery, time: &Time, slots: &[Timestamp], count: usize) -> Result<(Company, Made)> {
+async fn tell(house: &Orangery, time: &Time, slots: &[Timestamp], count: usize) -> Result<Made> {
     if let Some(first) = slots.first() {
         time.set(*first - SignedDuration::from_hours(24));
     }
@@ -106,7 +106,7 @@ async fn tell(house: &Orangery, time: &Time, slots: &[Timestamp], count: usize) 
         }
     }
     jobs::close_some(house, &company).await?;
-    Ok((company, made))
+    Ok(made)
 }
 
 /// The hours in which something happens: of every working day until now.

@@ -3,6 +3,7 @@
 pub mod words;
 
 pub mod cli;
+pub mod demo;
 pub mod domain;
 pub mod error;
 pub mod event;

@@ -96,14 +96,17 @@ pub(super) type Named = HashMap<&'static str, i64>;
 
 impl Company {
     pub async fn found(house: &Orangery) -> Result<Self> {
-        let actor = Actor { user_id: None, api_key_id: None, door: Door::CommandLine, request: "orangery demo".to_owned() };
+        let actor =
+            Actor { user_id: None, api_key_id: None, door: Door::CommandLine, request: "orangery demo".to_owned() };
         let (departments, offices, users) = house.write(actor.clone(), async move |work| people(work).await).await?;
         house.write(actor.clone(), async move |work| fields::define(work).await).await?;
         let pools = house.write(actor, async move |work| pools(work).await).await?;
         let mut made = Vec::new();
         for n in 0..super::lists::ROLES.len() {
             let (departments, offices, users) = (departments.clone(), offices.clone(), users.clone());
-            let job = house.write(super::by(users[0]), async move |work| jobs::make(work, n, &departments, &offices, &users).await);
+            let job = house.write(super::by(users[0]), async move |work| {
+                jobs::make(work, n, &departments, &offices, &users).await
+            });
             made.push(job.await?);
         }
         let mut company = house.read(async |look| Ok(lists(&look.tx).await?)).await?;

@@ -23,7 +23,13 @@ const FIELDS: &[(FieldType, ValueType, &str, &str, &[&str])] = &[
     (FieldType::Candidate, ValueType::Date, "Available from", "available_from", &[]),
     (FieldType::Application, ValueType::LongText, "Why us", "why_us", &[]),
     (FieldType::Application, ValueType::Number, "Notice period in weeks", "notice_period", &[]),
-    (FieldType::Job, ValueType::SingleSelect, "Employment type", "employment_type", &["Full-time", "Part-time", "Contract"]),
+    (
+        FieldType::Job,
+        ValueType::SingleSelect,
+        "Employment type",
+        "employment_type",
+        &["Full-time", "Part-time", "Contract"],
+    ),
     (FieldType::Job, ValueType::CurrencyRange, "Salary band", "salary_band", &[]),
     (FieldType::Job, ValueType::NumberRange, "Years of experience", "years_of_experience", &[]),
     (FieldType::Job, ValueType::User, "Buddy", "buddy", &[]),
@@ -32,7 +38,7 @@ const FIELDS: &[(FieldType, ValueType, &str, &str, &[&str])] = &[
     (FieldType::Offer, ValueType::Number, "Shares", "shares", &[]),
     (FieldType::RejectionQuestion, ValueType::YesNo, "Keep in touch", "keep_in_touch", &[]),
     (FieldType::ReferralQuestion, ValueType::LongText, "How do you know them", "how_do_you_know_them", &[]),
-    (FieldType::UserAttribute, ValueType::ShortText, "Pronouns", "pronouns", &[]),
+    (FieldType::UserAttribute, ValueType::YesNo, "Trained interviewer", "trained_interviewer", &[]),
 ];
 
 pub(super) async fn define(work: &mut Work) -> Result<()> {

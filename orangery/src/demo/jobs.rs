@@ -39,7 +39,13 @@ const DRAFT: usize = 11;
 /// It was closed without a hire.
 const CANCELLED: usize = 10;
 
-pub(super) async fn make(work: &mut Work, n: usize, departments: &Named, offices: &Named, users: &[i64]) -> Result<Job> {
+pub(super) async fn make(
+    work: &mut Work,
+    n: usize,
+    departments: &Named,
+    offices: &Named,
+    users: &[i64],
+) -> Result<Job> {
     let role = &ROLES[n];
     let manager = users[5 + n % (users.len() - 5)];
     let (recruiter, coordinator) = (users[RECRUITERS[n % RECRUITERS.len()]], users[COORDINATOR]);
@@ -108,10 +114,16 @@ fn plan(role: &Role, manager: i64) -> Vec<NewStage> {
         stage("Recruiter Call", vec![step("Recruiter Call", Meeting, Some(30))]),
     ];
     match makers {
-        true => stages.push(stage("Exercise", vec![step("Exercise", TakeHomeTest, None), step("Review of the exercise", Meeting, Some(45))])),
+        true => stages.push(stage(
+            "Exercise",
+            vec![step("Exercise", TakeHomeTest, None), step("Review of the exercise", Meeting, Some(45))],
+        )),
         false => stages.push(stage("Case Interview", vec![step("Case Interview", Meeting, Some(45))])),
     }
-    stages.push(stage("Meet the Team", vec![step("With the hiring manager", Meeting, Some(60)), step("With the team", Meeting, Some(45))]));
+    stages.push(stage(
+        "Meet the Team",
+        vec![step("With the hiring manager", Meeting, Some(60)), step("With the team", Meeting, Some(45))],
+    ));
     stages.push(stage("Offer", Vec::new()));
     stages
 }
@@ -158,9 +170,10 @@ fn approval_of(kind: FlowKind, users: &[i64]) -> approval::Plan {
 pub(super) async fn close_some(house: &Orangery, company: &Company) -> Result<()> {
     let (actor, id) = (super::by(company.users[0]), company.jobs[CANCELLED].id);
     let reason = house.read(async |look| Ok(look.catalog.close_reasons.keys().next_back().copied())).await?;
-    house.write(actor, async move |work| {
-        let closing = job::Closing { close_reason_id: reason, ..job::Closing::default() };
-        job::close(work, id, closing).await.map(drop)
-    })
-    .await
+    house
+        .write(actor, async move |work| {
+            let closing = job::Closing::ByHand { close_reason_id: reason };
+            job::close(work, id, closing).await.map(drop)
+        })
+        .await
 }

@@ -132,6 +132,12 @@ pub async fn make_basic(work: &mut Work, id: i64) -> Result<()> {
     save(work, &before, User { site_admin: false, ..before.clone() }).await
 }
 
+/// Lets a user do everything. No API can: it takes somebody at the machine.
+pub async fn make_site_admin(work: &mut Work, id: i64) -> Result<()> {
+    let before: User = work.tx.lock(id).await?;
+    save(work, &before, User { site_admin: true, ..before.clone() }).await
+}
+
 /// What adding an e-mail address came to (USR-7).
 #[derive(Debug, Clone, PartialEq)]
 pub enum AddedEmail {

@@ -218,7 +218,7 @@ impl std::fmt::Display for Answer {
 }
 
 /// The address of a fresh database.
-async fn database(folder: &tempfile::TempDir) -> String {
+pub async fn database(folder: &tempfile::TempDir) -> String {
     let Ok(server) = std::env::var("ORANGERY_TEST_POSTGRES") else {
         return format!("sqlite:{}", folder.path().join("orangery.db").display());
     };

@@ -4,6 +4,7 @@ mod acme;
 mod catalogs;
 mod cli;
 mod custom_values;
+mod demo;
 mod harvest;
 mod hiring;
 mod hooks;

@@ -3,6 +3,9 @@
 mod archive;
 mod backup;
 mod check;
+mod deliveries;
+mod demo;
+mod events;
 mod export;
 mod key;
 mod listen;
@@ -14,6 +17,7 @@ mod receiver;
 mod rows;
 mod serve;
 mod user;
+mod webhook;
 
 use std::process::ExitCode;
 
@@ -31,11 +35,18 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    Demo(demo::Demo),
     Serve(serve::Serve),
     #[command(subcommand)]
     User(user::User),
     #[command(subcommand)]
     Key(key::Key),
+    #[command(subcommand)]
+    Webhook(webhook::Webhook),
+    Events(events::Events),
+    Deliveries(deliveries::Deliveries),
+    Replay(deliveries::Replay),
+    Trigger(deliveries::Trigger),
     Listen(listen::Listen),
     Export(export::Export),
     Backup(backup::Backup),
@@ -68,9 +79,15 @@ pub fn run() -> ExitCode {
 impl Command {
     async fn run(self) -> Done {
         match self {
+            Self::Demo(it) => it.run().await,
             Self::Serve(it) => it.run().await,
             Self::User(it) => it.run().await,
             Self::Key(it) => it.run().await,
+            Self::Webhook(it) => it.run().await,
+            Self::Events(it) => it.run().await,
+            Self::Deliveries(it) => it.run().await,
+            Self::Replay(it) => it.run().await,
+            Self::Trigger(it) => it.run().await,
             Self::Listen(it) => it.run().await,
             Self::Export(it) => it.run().await,
             Self::Backup(it) => it.run().await,

@@ -3,15 +3,20 @@
 use clap::Subcommand;
 use serde_json::json;
 
-use super::{Done, House, opened::command};
+use super::{
+    Done, House,
+    opened::command,
+    out::{self, words},
+};
 use crate::{domain::key, tables::ApiKey};
 
 /// API keys: the user name of Basic auth for every API
 #[derive(Subcommand)]
 pub enum Key {
     /// Makes a key and prints it, once
-    ///
-    /// Example: orangery key add --name "Payroll" --allow 'GET /v1/candidates' --allow 'GET /v1/candidates/{id}'
+    #[command(after_help = "Examples:\n  \
+        KEY=$(orangery key add --name laptop --all)\n  \
+        orangery key add --name Payroll --allow 'GET /v1/candidates' --allow 'GET /v1/candidates/{id}'")]
     Add {
         /// What the key is for
         #[arg(long)]
@@ -22,18 +27,25 @@ pub enum Key {
         /// One endpoint, as method and path: 'GET /v1/candidates/{id}'
         #[arg(long)]
         allow: Vec<String>,
+        /// Print the key with its id, as JSON
+        #[arg(long)]
+        json: bool,
         #[command(flatten)]
         house: House,
     },
     /// Lists the keys; what they are is not kept
+    #[command(after_help = "Example: orangery key list --json")]
     List {
+        /// One JSON object per line
         #[arg(long)]
         json: bool,
         #[command(flatten)]
         house: House,
     },
     /// Ends a key, at once and for good
+    #[command(after_help = "Example: orangery key revoke 3")]
     Revoke {
+        /// The key's id, as `key list` shows it
         id: i64,
         #[command(flatten)]
         house: House,
@@ -43,49 +55,46 @@ pub enum Key {
 impl Key {
     pub async fn run(self) -> Done {
         match self {
-            Self::Add { name, all, allow, house } => {
-                let opened = house.open("").await?;
-                let token = key::fresh_token().map_err(|error| error.to_string())?;
-                let endpoints = if all { vec!["*".to_owned()] } else { allow };
-                let new = key::NewKey { name, token: token.clone(), endpoints };
-                let added = opened.house.write(command("key add"), async move |work| key::add(work, &new).await).await;
-                added.map_err(|error| error.to_string())?;
-                println!("{token}");
-                eprintln!("This is the only time that the key is shown.");
-                Ok(())
+            Self::Add { name, all, allow, json, house } => {
+                add(name, if all { vec!["*".to_owned()] } else { allow }, json, house).await
             }
-            Self::List { json: as_json, house } => {
-                let opened = house.open("").await?;
-                let keys: Vec<ApiKey> = opened
-                    .house
-                    .read(async |look| Ok(look.tx.all("order by id", &[]).await?))
-                    .await
-                    .map_err(|error| error.to_string())?;
-                for it in keys {
-                    let state = if it.revoked_at.is_some() { "revoked" } else { "active" };
-                    match as_json {
-                        true => println!(
-                            "{}",
-                            json!({"id": it.id, "name": it.name, "hint": it.hint, "endpoints": it.endpoints.0, "state": state})
-                        ),
-                        false => println!(
-                            "{:>6}  {}…  {:<8}  {}  {}",
-                            it.id,
-                            it.hint,
-                            state,
-                            it.name,
-                            it.endpoints.0.join(", ")
-                        ),
-                    }
-                }
-                Ok(())
-            }
+            Self::List { json, house } => list(json, house).await,
             Self::Revoke { id, house } => {
                 let opened = house.open("").await?;
-                let revoked =
-                    opened.house.write(command("key revoke"), async move |work| key::revoke(work, id).await).await;
-                revoked.map_err(|error| error.to_string())
+                let revoked = opened.house.write(command("key revoke"), async move |work| key::revoke(work, id).await);
+                revoked.await.map_err(words)
             }
         }
     }
+}
+
+async fn add(name: String, endpoints: Vec<String>, as_json: bool, house: House) -> Done {
+    let opened = house.open("").await?;
+    let token = key::fresh_token().map_err(words)?;
+    let new = key::NewKey { name, token: token.clone(), endpoints };
+    let row = opened.house.write(command("key add"), async move |work| key::add(work, &new).await).await;
+    let row = row.map_err(words)?;
+    match as_json {
+        true => out::line(json!({"id": row.id, "name": row.name, "key": token, "endpoints": row.endpoints.0})),
+        false => out::line(&token),
+    }
+    eprintln!("This is the only time that the key is shown.");
+    Ok(())
+}
+
+async fn list(as_json: bool, house: House) -> Done {
+    let opened = house.open("").await?;
+    let keys = opened.house.read(async |look| Ok(look.tx.all::<ApiKey>("order by id", &[]).await?)).await;
+    for it in keys.map_err(words)? {
+        let state = if it.revoked_at.is_some() { "revoked" } else { "active" };
+        let endpoints = it.endpoints.0.join(", ");
+        match as_json {
+            true => out::line(json!({
+                "id": it.id, "name": it.name, "hint": it.hint, "endpoints": it.endpoints.0, "state": state,
+                "created_at": it.created_at, "last_used_at": it.last_used_at,
+            })),
+            false => out::line(format!("{:>6}  {}…  {state:<8}  {}  {endpoints}", it.id, it.hint, it.name)),
+        }
+    }
+    Ok(())
 }

@@ -72,7 +72,7 @@ impl House {
     pub fn place(self) -> Result<Place, String> {
         let settings = self.with_file()?;
         let data = settings.data.clone().unwrap_or_else(|| PathBuf::from("orangery-data"));
-        Ok(Place { data, settings })
+        Ok(Place { data, settings, organization: "My organization" })
     }
 
     /// Opens the house, with its schema made or brought up to date, and its organization founded.
@@ -85,9 +85,15 @@ impl House {
 pub struct Place {
     pub data: PathBuf,
     settings: House,
+    /// How the organization is called, if it is founded here.
+    organization: &'static str,
 }
 
 impl Place {
+    pub fn called(self, organization: &'static str) -> Self {
+        Self { organization, ..self }
+    }
+
     pub fn sqlite_file(&self) -> PathBuf {
         self.data.join("orangery.db")
     }
@@ -127,7 +133,7 @@ impl Place {
         let pool = open_pool(&self.url()).await?;
         pool.migrate(MIGRATIONS).await.map_err(|error| format!("the schema can't be brought up to date: {error}"))?;
         let files = Files::new(self.files_folder());
-        let Self { data, settings } = self;
+        let Self { data, settings, organization } = self;
         let house = Orangery::new(Settings {
             pool,
             key,
@@ -139,7 +145,7 @@ impl Place {
             chance: Arc::new(system_chance),
         });
         let founded =
-            house.write(command("found"), async move |work| organization::found(work, "My organization").await).await;
+            house.write(command("found"), async move |work| organization::found(work, organization).await).await;
         founded.map_err(|error| error.to_string())?;
         Ok(Opened { house, data, node: settings.node.unwrap_or_else(host_name) })
     }

@@ -13,3 +13,26 @@ pub fn line(text: impl Display) {
 pub fn words(error: impl Display) -> String {
     error.to_string()
 }
+
+/// A question that only `yes` answers with yes; without a terminal nobody can be asked.
+pub fn confirmed(question: &str) -> Result<bool, String> {
+    use std::io::IsTerminal;
+    if !std::io::stdin().is_terminal() {
+        return Err(format!("{question} There is nobody here to ask: say --yes"));
+    }
+    eprint!("{question} [yes/no] ");
+    let mut answer = String::new();
+    std::io::stdin().read_line(&mut answer).map_err(words)?;
+    Ok(matches!(answer.trim(), "yes" | "y"))
+}
+
+/// A time, as lists show it.
+pub fn time(at: jiff::Timestamp) -> String {
+    at.strftime("%Y-%m-%d %H:%M:%S").to_string()
+}
+
+/// Prints `value` as one line of JSON.
+pub fn json(value: &impl serde::Serialize) -> Result<(), String> {
+    line(serde_json::to_string(value).map_err(words)?);
+    Ok(())
+}

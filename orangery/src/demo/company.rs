@@ -113,10 +113,6 @@ impl Company {
         (company.users, company.jobs, company.pools) = (users, made, pools);
         Ok(company)
     }
-
-    pub fn user(&self, place: usize) -> i64 {
-        self.users[place]
-    }
 }
 
 /// Departments, offices and users, by name and place.

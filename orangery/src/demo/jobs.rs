@@ -18,7 +18,7 @@ use crate::{
     },
     error::Result,
     house::Orangery,
-    tables::{FlowKind, Interview, InterviewKind, QuestionKind, Stage, TeamRole},
+    tables::{FlowKind, Interview, InterviewKind, JobStatus, QuestionKind, Stage, TeamRole},
     work::Work,
 };
 
@@ -34,9 +34,9 @@ pub struct Job {
     pub manager: i64,
 }
 
-/// The job that is filled in the course of the story, and the one that is still waiting for its approval.
+/// It still waits for its approval.
 const DRAFT: usize = 11;
-/// It was closed without a hire.
+/// It is given up in the end.
 const CANCELLED: usize = 10;
 
 pub(super) async fn make(
@@ -166,14 +166,15 @@ fn approval_of(kind: FlowKind, users: &[i64]) -> approval::Plan {
     approval::Plan { id: None, kind, offer_id: None, sequential: true, groups: users.iter().map(group).collect() }
 }
 
-/// The end of the story: a job is given up.
+/// The end of the story: a job is given up, unless somebody was hired for it.
 pub(super) async fn close_some(house: &Orangery, company: &Company) -> Result<()> {
     let (actor, id) = (super::by(company.users[0]), company.jobs[CANCELLED].id);
-    let reason = house.read(async |look| Ok(look.catalog.close_reasons.keys().next_back().copied())).await?;
-    house
-        .write(actor, async move |work| {
-            let closing = job::Closing::ByHand { close_reason_id: reason };
-            job::close(work, id, closing).await.map(drop)
-        })
-        .await
+    let act = async move |work: &mut Work| {
+        if job::lock(work, id).await?.status != JobStatus::Open {
+            return Ok(());
+        }
+        let close_reason_id = work.catalog().await?.close_reasons.keys().next_back().copied();
+        job::close(work, id, job::Closing::ByHand { close_reason_id }).await
+    };
+    house.write(actor, act).await
 }

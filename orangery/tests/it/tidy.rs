@@ -128,11 +128,7 @@ const EVENTS: &[&str] =
     &["orangery/src/hooks/payload.rs", "orangery/src/feed.rs", "orangery/src/domain/anonymize/effect.rs"];
 
 /// Functions that are too long still. This list may only shrink.
-const STILL_LONG: &[&str] = &[
-    "crates/bench/src/seed.rs: furnish",
-    "orangery/src/domain/application/new.rs: draft",
-    "orangery/src/domain/application/update.rs: update",
-];
+const STILL_LONG: &[&str] = &["crates/bench/src/seed.rs: furnish", "orangery/src/domain/application/update.rs: update"];
 
 #[test]
 fn no_function_is_longer_than_60_lines() {

@@ -8,6 +8,7 @@ mod jobs;
 mod lists;
 pub mod live;
 mod people;
+mod roles;
 mod story;
 
 use std::sync::{

@@ -128,6 +128,11 @@ impl Orangery {
         {
             return Ok(kept.catalog.clone());
         }
+        self.newest_catalog().await
+    }
+
+    /// The catalog as it is now.
+    pub async fn newest_catalog(&self) -> Result<Arc<Catalog>> {
         self.catalog(&self.pool.read().await?).await
     }
 

@@ -8,6 +8,7 @@ use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
 use super::{Done, House, Opened, lock::Lock, opened::system_clock, out::words};
 use crate::{
+    domain::retention,
     hooks::sequencer,
     house::{Orangery, USER_AGENT},
     http,
@@ -15,6 +16,10 @@ use crate::{
 
 /// How long requests that are under way may take once the doors close.
 const GRACE: Duration = Duration::from_secs(10);
+
+/// How often the retention rules are run; the first time a little after the start.
+const RETENTION: Duration = Duration::from_secs(24 * 60 * 60);
+const RETENTION_AT_FIRST: Duration = Duration::from_secs(60);
 
 /// Opens the doors: the APIs, and the delivery of web hooks
 ///
@@ -52,10 +57,11 @@ impl Serve {
     }
 }
 
-/// What a house does by itself while it is open: it delivers, and numbers its journal.
+/// What a house does by itself while it is open: it delivers, numbers its journal, and forgets whom it is to forget.
 pub struct Running {
     house: Orangery,
     sequencer: JoinHandle<()>,
+    retention: JoinHandle<()>,
 }
 
 impl Running {
@@ -71,14 +77,33 @@ impl Running {
         })?;
         house.hire(courier);
         let sequencer = sequencer::run(house.clone());
-        Ok(Self { house, sequencer })
+        let retention = tokio::spawn(keep_retention(house.clone()));
+        Ok(Self { house, sequencer, retention })
     }
 
     pub async fn stop(self) {
         self.sequencer.abort();
+        self.retention.abort();
         if let Some(courier) = self.house.courier() {
             courier.stop().await;
         }
+    }
+}
+
+/// Runs the retention rules once a day, on one node at a time.
+async fn keep_retention(house: Orangery) {
+    tokio::time::sleep(RETENTION_AT_FIRST).await;
+    loop {
+        match house.pool.lock_name("retention rules").await {
+            Ok(Some(_turn)) => {
+                if let Err(why) = Box::pin(retention::run_all(&house)).await {
+                    tracing::error!(%why, "the retention rules could not be run");
+                }
+            }
+            Ok(None) => {}
+            Err(why) => tracing::warn!(%why, "the retention rules could not be run"),
+        }
+        tokio::time::sleep(RETENTION).await;
     }
 }
 

@@ -102,7 +102,7 @@ impl Company {
         house.write(actor.clone(), async move |work| fields::define(work).await).await?;
         let pools = house.write(actor, async move |work| pools(work).await).await?;
         let mut made = Vec::new();
-        for n in 0..super::lists::ROLES.len() {
+        for n in 0..super::roles::ROLES.len() {
             let (departments, offices, users) = (departments.clone(), offices.clone(), users.clone());
             let job = house.write(super::by(users[0]), async move |work| {
                 jobs::make(work, n, &departments, &offices, &users).await

@@ -8,8 +8,9 @@ use super::{
     Company,
     company::slug,
     fields,
-    lists::{CITIES, COMPANIES, LANGUAGES, PERMITS, ROLES, TAGS},
+    lists::{CITIES, COMPANIES, LANGUAGES, PERMITS, TAGS},
     people::{Person, pick},
+    roles::ROLES,
     story::Deed,
 };
 use crate::{

@@ -4,7 +4,7 @@ use super::{
     Company,
     company::{COORDINATOR, Named, RECRUITERS},
     fields,
-    lists::{ROLES, Role},
+    roles::{ROLES, Role},
 };
 use crate::{
     domain::{

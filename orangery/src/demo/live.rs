@@ -7,8 +7,9 @@ use futures_util::try_join;
 
 use super::{
     by, from_the_board,
-    lists::{FIRST_NAMES, LAST_NAMES, REJECTIONS, ROLES, TAGS},
+    lists::{FIRST_NAMES, LAST_NAMES, REJECTIONS, TAGS},
     people::pick,
+    roles::ROLES,
 };
 use crate::{
     domain::{

@@ -6,7 +6,8 @@ use serde_json::json;
 
 use super::{
     Company, by, fields, from_the_board,
-    lists::{FIRST_NAMES, LAST_NAMES, NOTES, REJECTIONS, ROLES, TAGS, TAKE_AWAYS},
+    lists::{FIRST_NAMES, LAST_NAMES, NOTES, REJECTIONS, TAGS, TAKE_AWAYS},
+    roles::ROLES,
     story::{self, Deed},
 };
 use crate::{

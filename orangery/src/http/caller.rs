@@ -63,17 +63,28 @@ pub async fn api(State(house): State<Orangery>, path: MatchedPath, request: Requ
 
 async fn enter(house: Orangery, path: MatchedPath, mut request: Request, next: Next, door: Door) -> Response {
     let endpoint = format!("{} {}", request.method(), path.as_str());
-    let catalog = match house.recent_catalog().await {
-        Ok(catalog) => catalog,
+    let named = |catalog: &Catalog, request: &Request| {
+        let (headers, method) = (request.headers(), request.method());
+        (key(catalog, headers), on_behalf_of(catalog, headers, method, door))
+    };
+    let (mut key, mut user_id) = match house.recent_catalog().await {
+        Ok(catalog) => named(&catalog, &request),
         Err(error) => return error.into_response(),
     };
-    let Some(key) = key(&catalog, request.headers()) else {
+    if (key.is_none() || user_id.is_err()) && request.headers().contains_key(header::AUTHORIZATION) {
+        // Another process may just have made the key or the user.
+        (key, user_id) = match house.newest_catalog().await {
+            Ok(catalog) => named(&catalog, &request),
+            Err(error) => return error.into_response(),
+        };
+    }
+    let Some(key) = key else {
         return unauthorized("Invalid Basic Auth credentials");
     };
     if !is_allowed(&key, &endpoint) {
         return unauthorized(&format!("This API key does not have permission for {endpoint}"));
     }
-    let user_id = match on_behalf_of(&catalog, request.headers(), request.method(), door) {
+    let user_id = match user_id {
         Ok(user_id) => user_id,
         Err(error) => return error.into_response(),
     };

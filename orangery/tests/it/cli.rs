@@ -155,19 +155,12 @@ fn check_finds_what_is_wrong() {
 #[test]
 fn listen_prints_what_arrives_and_whose_signature_is_wrong() {
     let home = Home::new();
-    let mut listen = home.command(&["listen", "--port", "0", "--secret", "s3cret", "--json"]);
-    let mut listen = listen.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    let mut err = std::io::BufReader::new(listen.stderr.take().unwrap());
-    let mut line = String::new();
-    std::io::BufRead::read_line(&mut err, &mut line).unwrap();
-    let address = line.split(['/', ';']).nth(2).unwrap().to_owned();
-
+    let listen = Going::start(&home, &["listen", "--port", "0", "--secret", "s3cret", "--json"]);
     let body = r#"{"action":"reject_candidate","payload":{"application":{"id":17}}}"#;
     let good = courier::sign::signature(b"s3cret", body.as_bytes());
-    assert!(post(&address, &good, body).starts_with("HTTP/1.1 200"));
-    assert!(post(&address, "sha256 00", body).starts_with("HTTP/1.1 401"));
-    end(&listen);
-    let said = said(listen.wait_with_output().unwrap());
+    assert!(post(&listen.address, &good, body).starts_with("HTTP/1.1 200"));
+    assert!(post(&listen.address, "sha256 00", body).starts_with("HTTP/1.1 401"));
+    let said = listen.end();
     assert_eq!(said.code, 0, "{said:?}");
     let got: Vec<Value> = said.out.lines().map(|it| serde_json::from_str(it).unwrap()).collect();
     let verified: Vec<&Value> = got.iter().map(|it| &it["verified"]).collect();
@@ -193,6 +186,134 @@ fn a_house_moves_to_postgres_with_everything() {
     let again = home.run(&["move", "--to", &target]);
     assert!(again.code == 1 && again.err.contains("the target is not empty"), "{again:?}");
     assert!(home.run(&["move", "--to", "sqlite:x.db"]).err.contains("postgres://"));
+}
+
+#[test]
+fn users_are_added_disabled_and_enabled() {
+    let home = Home::new();
+    let ada = ["user", "add", "--name", "Ada Maria Lacey", "--email", "ada@example.com", "--role", "site-admin"];
+    assert_eq!(home.good(&ada), "1\n");
+    let again = home.run(&ada);
+    assert!(again.code == 1 && again.err.contains("Another user has the address"), "{again:?}");
+    let bob =
+        ["user", "add", "--name", "Bob Ray", "--email", "bob@example.com", "--role", "basic", "--employee-id", "7"];
+    assert_eq!(home.good(&bob), "2\n");
+    home.good(&["user", "disable", "BOB@example.com"]);
+    let users = home.json(&["user", "list", "--json"]);
+    let states: Vec<&str> = users.iter().filter_map(|it| it["state"].as_str()).collect();
+    assert_eq!(states, ["active", "disabled"]);
+    assert_eq!((users[0]["name"].as_str(), users[0]["role"].as_str()), (Some("Ada Maria Lacey"), Some("site-admin")));
+    assert_eq!((users[1]["role"].as_str(), users[1]["employee_id"].as_str()), (Some("basic"), Some("7")));
+    home.good(&["user", "enable", "2"]);
+    assert_eq!(home.json(&["user", "list", "--json"])[1]["state"], "active");
+    assert_eq!(
+        home.run(&["user", "disable", "nobody@example.com"]).err,
+        "orangery: there is no user nobody@example.com\n"
+    );
+    let single = home.run(&["user", "add", "--name", "Cher", "--email", "c@example.com", "--role", "basic"]);
+    assert!(single.code == 1 && single.err.contains("a first and a last name"), "{single:?}");
+}
+
+/// A command that goes on until it is told to end, and the address that it printed.
+struct Going {
+    child: std::process::Child,
+    err: std::io::BufReader<std::process::ChildStderr>,
+    address: String,
+}
+
+impl Going {
+    fn start(home: &Home, arguments: &[&str]) -> Self {
+        let mut child = home.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut err = std::io::BufReader::new(child.stderr.take().unwrap());
+        let mut line = String::new();
+        while !line.contains("http://") {
+            line.clear();
+            assert!(std::io::BufRead::read_line(&mut err, &mut line).unwrap() > 0, "it ended");
+        }
+        let address = line.split("http://").nth(1).unwrap().split(['/', ';', '\n']).next().unwrap().to_owned();
+        Self { child, err, address }
+    }
+
+    fn end(mut self) -> Said {
+        end(&self.child);
+        let mut err = String::new();
+        std::io::Read::read_to_string(&mut self.err, &mut err).unwrap();
+        Said { err, ..said(self.child.wait_with_output().unwrap()) }
+    }
+}
+
+/// The README's third block, with what it says of replays, tests and backups.
+#[test]
+fn a_rejection_arrives_where_a_web_hook_was_added() {
+    let home = Home::new();
+    let listen = Going::start(&home, &["listen", "--port", "0", "--secret", "s3cret", "--json"]);
+    let serve = Going::start(&home, &["serve", "--listen", "127.0.0.1:0", "--webhook-allow", "127.0.0.0/8"]);
+    let second = home.run(&["serve", "--listen", "127.0.0.1:0"]);
+    assert!(second.code == 1 && second.err.contains("an orangery server is running on orangery-data"), "{second:?}");
+
+    home.good(&["user", "add", "--name", "Ada Lacey", "--email", "ada@example.com", "--role", "site-admin"]);
+    let key = home.good(&["key", "add", "--name", "laptop", "--all"]);
+    let url = format!("http://{}", listen.address);
+    let add =
+        ["webhook", "add", "--name", "laptop", "--url", &url, "--secret", "s3cret", "--event", "reject_candidate"];
+    let refused = home.run(&add);
+    assert!(refused.code == 1 && refused.err.contains("url"), "{refused:?}");
+    let allowed: Vec<&str> = add.iter().copied().chain(["--webhook-allow", "127.0.0.0/8"]).collect();
+    assert!(home.good(&allowed).contains("(enabled)"));
+
+    let prospect = ask(&serve.address, key.trim(), "/v1/prospects", r#"{"first_name": "Kate", "last_name": "Austen"}"#);
+    assert!(prospect.starts_with("HTTP/1.1 201"), "{prospect}");
+    let reject = ask(&serve.address, key.trim(), "/v1/applications/1/reject", r#"{"notes": "Not this time"}"#);
+    assert!(reject.starts_with("HTTP/1.1 200"), "{reject}");
+
+    let events = home.json(&["events", "--json"]);
+    let actions: Vec<&str> = events.iter().filter_map(|it| it["action"].as_str()).collect();
+    assert_eq!(actions, ["new_prospect_application", "reject_candidate"]);
+    assert_eq!(home.json(&["events", "--json", "--event", "reject_candidate", "--candidate", "1"]).len(), 1);
+    wait_until(|| home.json(&["deliveries", "--json"]).iter().all(|it| it["status"] == "delivered"));
+
+    let replay = home.json(&["replay", "--webhook", "1", "--from", "1", "--dry-run", "--json"]);
+    assert_eq!((&replay[0]["replayed"], &replay[0]["dry_run"]), (&1.into(), &true.into()));
+    home.good(&["replay", "--webhook", "1", "--candidate", "1"]);
+    home.good(&["trigger", "reject_candidate"]);
+    assert!(home.run(&["trigger", "hire_candidate", "--webhook", "1"]).err.contains("No hire_candidate has happened"));
+    assert_eq!(home.run(&["trigger", "hired"]).code, 2);
+    home.good(&["backup", "b.tar.gz"]);
+    let delivered = |it: &Value| it["status"] == "delivered";
+    wait_until(|| home.json(&["deliveries", "--json"]).iter().filter(|it| delivered(it)).count() == 2);
+
+    home.good(&["webhook", "disable", "1"]);
+    assert!(home.run(&["webhook", "remove", "1"]).err.contains("say --yes"));
+    home.good(&["webhook", "remove", "1", "--yes"]);
+    assert_eq!(home.good(&["webhook", "list"]), "");
+    let served = serve.end();
+    assert!(served.code == 0 && served.err.contains("Closing"), "{served:?}");
+    let heard = listen.end().out;
+    let heard: Vec<Value> = heard.lines().map(|it| serde_json::from_str(it).unwrap()).collect();
+    let told: Vec<String> = heard.iter().map(|it| format!("{} {}", it["action"], it["marks"])).collect();
+    assert_eq!(told[..2], ["\"ping\" []", "\"reject_candidate\" []"]);
+    assert_eq!(told.len(), 4, "{told:?}");
+    assert!(heard.iter().all(|it| it["verified"] == true));
+    home.good(&["restore", "b.tar.gz", "--data", "again"]);
+    assert_eq!(home.json(&["events", "--json", "--data", "again"]), events);
+}
+
+fn wait_until(mut done: impl FnMut() -> bool) {
+    for _ in 0..100 {
+        if done() {
+            return;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    panic!("waited in vain");
+}
+
+/// Posts to a server on behalf of user 1, and answers all that came back.
+fn ask(address: &str, key: &str, path: &str, body: &str) -> String {
+    use base64::{Engine, prelude::BASE64_STANDARD};
+    let basic = BASE64_STANDARD.encode(format!("{key}:"));
+    let headers = format!("Authorization: Basic {basic}\r\nOn-Behalf-Of: 1\r\nContent-Type: application/json");
+    send(address, path, &headers, body)
 }
 
 /// A new database on the server, by its address.
@@ -237,12 +358,16 @@ fn entries(path: &Path) -> Vec<(String, String)> {
 }
 
 fn post(address: &str, signature: &str, body: &str) -> String {
+    send(address, "/hooks", &format!("Signature: {signature}\r\nGreenhouse-Event-ID: 1"), body)
+}
+
+fn send(address: &str, path: &str, headers: &str, body: &str) -> String {
     use std::io::{Read, Write};
     let mut tcp = std::net::TcpStream::connect(address).unwrap();
+    let length = body.len();
     write!(
         tcp,
-        "POST /hooks HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nSignature: {signature}\r\nGreenhouse-Event-ID: 1\r\nContent-Length: {}\r\n\r\n{body}",
-        body.len()
+        "POST {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n{headers}\r\nContent-Length: {length}\r\n\r\n{body}"
     )
     .unwrap();
     let mut answer = String::new();

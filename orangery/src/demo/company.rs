@@ -109,7 +109,7 @@ impl Company {
             });
             made.push(job.await?);
         }
-        let mut company = house.read(async |look| Ok(lists(&look.tx).await?)).await?;
+        let mut company = house.read(async |look| Ok(lists(look.tx).await?)).await?;
         (company.users, company.jobs, company.pools) = (users, made, pools);
         Ok(company)
     }

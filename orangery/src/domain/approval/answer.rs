@@ -102,7 +102,7 @@ pub(super) async fn ask(work: &mut Work, flow: &ApprovalFlow) -> Result<bool> {
 /// The flow, locked, and the row of the user who is to answer, if it is that user's turn.
 async fn turn(work: &Work, flow_id: i64, user_id: i64) -> Result<(ApprovalFlow, Approver)> {
     let flow: ApprovalFlow = work.tx.lock(flow_id).await?;
-    if !work.catalog().await?.user(Some(user_id)).is_some_and(|it| !it.row.disabled) {
+    if work.catalog().await?.user(Some(user_id)).is_none_or(|it| it.row.disabled) {
         return Err(Error::invalid("user_id", format!("There is no enabled user {user_id}")));
     }
     if flow.status != FlowStatus::Pending {

@@ -3,6 +3,7 @@
 mod anonymize;
 mod applications;
 mod approvals;
+pub mod candidates;
 mod conformance;
 mod deliveries;
 mod endpoints;
@@ -17,4 +18,3 @@ mod races;
 mod reject;
 mod retention;
 mod scorecards;
-pub mod candidates;

@@ -30,7 +30,7 @@ fn walk(path: &str, expected: &Value, actual: Option<&Value>, found: &mut Vec<Di
     match (expected, actual) {
         (Value::Object(expected), Some(Value::Object(actual))) => {
             for (name, value) in expected {
-                walk(&format!("{path}.{name}").trim_start_matches('.').to_owned(), value, actual.get(name), found);
+                walk(format!("{path}.{name}").trim_start_matches('.'), value, actual.get(name), found);
             }
         }
         (Value::Array(documented), Some(Value::Array(are))) if documented.len() == are.len() => {

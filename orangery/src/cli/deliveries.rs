@@ -102,7 +102,7 @@ pub struct Trigger {
 
 impl Deliveries {
     pub async fn run(self) -> Done {
-        let opened = self.house.open("").await?;
+        let opened = self.house.enter().await?;
         let filter =
             Filter { status: self.failed.then_some(DeliveryStatus::Failed), limit: self.limit, ..Filter::default() };
         for row in webhooks(&opened, self.webhook).await? {
@@ -163,7 +163,7 @@ impl Replay {
             (_, _, true) => Selection::Failed,
             _ => Selection::Missed,
         };
-        let opened = self.house.open("").await?;
+        let opened = self.house.enter().await?;
         let (actor, dry) = (command("replay"), self.dry_run);
         let counts = replay::replay(&opened.house, actor, self.webhook, selection, self.per_second, dry).await;
         let counts = counts.map_err(words)?;
@@ -184,7 +184,7 @@ impl Replay {
 
 impl Trigger {
     pub async fn run(self) -> Done {
-        let opened = self.house.open("").await?;
+        let opened = self.house.enter().await?;
         let event = self.event;
         let hears = |row: &Row| row.enabled && listened(&row.events.0).any(|it| it == event);
         let mut rows = webhooks(&opened, self.webhook).await?;

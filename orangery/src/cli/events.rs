@@ -50,7 +50,7 @@ pub struct Events {
 
 impl Events {
     pub async fn run(self) -> Done {
-        let opened = self.house.clone().open("").await?;
+        let opened = self.house.clone().enter().await?;
         let mut query = Query {
             after: self.after,
             limit: 500,

@@ -60,7 +60,7 @@ impl Key {
             }
             Self::List { json, house } => list(json, house).await,
             Self::Revoke { id, house } => {
-                let opened = house.open("").await?;
+                let opened = house.enter().await?;
                 let revoked = opened.house.write(command("key revoke"), async move |work| key::revoke(work, id).await);
                 revoked.await.map_err(words)
             }
@@ -83,7 +83,7 @@ async fn add(name: String, endpoints: Vec<String>, as_json: bool, house: House) 
 }
 
 async fn list(as_json: bool, house: House) -> Done {
-    let opened = house.open("").await?;
+    let opened = house.enter().await?;
     let keys = opened.house.read(async |look| Ok(look.tx.all::<ApiKey>("order by id", &[]).await?)).await;
     for it in keys.map_err(words)? {
         let state = if it.revoked_at.is_some() { "revoked" } else { "active" };

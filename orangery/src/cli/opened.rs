@@ -75,6 +75,13 @@ impl House {
         Ok(Place { data, settings, organization: "My organization" })
     }
 
+    /// Opens a house that is there: who looks for something in the wrong folder is to be told so, not to found another.
+    pub async fn enter(self) -> Result<Opened, String> {
+        let place = self.place()?;
+        place.must_be_there()?;
+        place.open("", Arc::new(system_clock)).await
+    }
+
     /// Opens the house, with its schema made or brought up to date, and its organization founded.
     pub async fn open(self, public_url: &str) -> Result<Opened, String> {
         self.place()?.open(public_url, Arc::new(system_clock)).await
@@ -116,12 +123,17 @@ impl Place {
         self.settings.database_url.clone().unwrap_or_else(inside)
     }
 
-    /// The database as it is, for who looks at it from outside: nothing is made, nothing brought up to date.
-    pub async fn existing(&self) -> Result<Pool, String> {
+    fn must_be_there(&self) -> Result<(), String> {
         if self.settings.database_url.is_none() && !self.sqlite_file().exists() {
             let data = self.data.display();
             return Err(format!("there is no Orangery in {data}; --data or --database-url says where it is"));
         }
+        Ok(())
+    }
+
+    /// The database as it is, for who looks at it from outside: nothing is made, nothing brought up to date.
+    pub async fn existing(&self) -> Result<Pool, String> {
+        self.must_be_there()?;
         open_pool(&self.url()).await
     }
 

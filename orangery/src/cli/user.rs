@@ -104,7 +104,7 @@ async fn add(name: &str, email: String, role: Role, employee_id: Option<String>,
 }
 
 async fn list(as_json: bool, house: House) -> Done {
-    let opened = house.open("").await?;
+    let opened = house.enter().await?;
     let catalog = opened.house.recent_catalog().await.map_err(words)?;
     for it in catalog.users.values() {
         let role = if it.row.site_admin { "site-admin" } else { "basic" };
@@ -121,7 +121,7 @@ async fn list(as_json: bool, house: House) -> Done {
 }
 
 async fn set_disabled(user: String, disabled: bool, house: House) -> Done {
-    let opened = house.open("").await?;
+    let opened = house.enter().await?;
     let named = match user.parse() {
         Ok(id) => UserRef::Id(id),
         Err(_) => UserRef::Email(user.clone()),

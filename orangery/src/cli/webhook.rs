@@ -107,7 +107,7 @@ impl Webhook {
             Self::Ping(One { id, json, house }) => knock(id, Then::Keep, json, house).await,
             Self::Enable(One { id, json, house }) => knock(id, Then::Enable, json, house).await,
             Self::Disable(One { id, json, house }) => {
-                let opened = house.open("").await?;
+                let opened = house.enter().await?;
                 let act = async move |work: &mut Work| webhook::disable(work, id).await;
                 let row = opened.house.write(command("webhook disable"), act).await.map_err(words)?;
                 if json {
@@ -128,7 +128,7 @@ impl Add {
         let basic = basic_user.map(|user| Basic { user, password: basic_password });
         let headers: BTreeMap<String, String> = headers.into_iter().collect();
         let new = NewWebhook { id: None, name, url, secret, events, basic, headers, max_attempts, error_email };
-        let opened = self.house.open("").await?;
+        let opened = self.house.enter().await?;
         let act = async move |work: &mut Work| webhook::create(work, &new).await;
         let row = opened.house.write(command("webhook add"), act).await.map_err(words)?;
         say(&opened, row, Then::Enable, self.json).await
@@ -136,7 +136,7 @@ impl Add {
 }
 
 async fn list(as_json: bool, house: House) -> Done {
-    let opened = house.open("").await?;
+    let opened = house.enter().await?;
     let rows = opened.house.read(async |look| Ok(look.tx.all::<Row>("order by id", &[]).await?)).await;
     for row in rows.map_err(words)? {
         match as_json {
@@ -148,7 +148,7 @@ async fn list(as_json: bool, house: House) -> Done {
 }
 
 async fn knock(id: i64, then: Then, as_json: bool, house: House) -> Done {
-    let opened = house.open("").await?;
+    let opened = house.enter().await?;
     let row: Row = opened.house.read(async |look| Ok(look.tx.find(id).await?)).await.map_err(words)?;
     say(&opened, row, then, as_json).await
 }
@@ -182,7 +182,7 @@ async fn say(opened: &Opened, row: Row, then: Then, as_json: bool) -> Done {
 }
 
 async fn remove(id: i64, yes: bool, house: House) -> Done {
-    let opened = house.open("").await?;
+    let opened = house.enter().await?;
     let row: Row = opened.house.read(async |look| Ok(look.tx.find(id).await?)).await.map_err(words)?;
     if !yes && !out::confirmed(&format!("Remove the web hook {id}, {:?}, and the log of its deliveries?", row.name))? {
         return Err("nothing was removed".to_owned());

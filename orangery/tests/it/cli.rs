@@ -1,5 +1,7 @@
 //! The command line, run as people run it: the built program, in folders of its own.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
 use std::{
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
@@ -191,6 +193,8 @@ fn a_house_moves_to_postgres_with_everything() {
 #[test]
 fn users_are_added_disabled_and_enabled() {
     let home = Home::new();
+    assert!(home.run(&["user", "list"]).err.contains("there is no Orangery in orangery-data"));
+    assert!(!home.path("orangery-data").exists());
     let ada = ["user", "add", "--name", "Ada Maria Lacey", "--email", "ada@example.com", "--role", "site-admin"];
     assert_eq!(home.good(&ada), "1\n");
     let again = home.run(&ada);

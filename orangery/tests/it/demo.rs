@@ -1,5 +1,7 @@
 //! The sample company of `orangery demo`, on the database of the day.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
 use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::Timestamp;

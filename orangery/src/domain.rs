@@ -8,7 +8,6 @@ pub mod approval;
 pub mod attachment;
 pub mod candidate;
 pub mod catalog;
-pub mod check;
 pub mod custom_field;
 pub mod custom_value;
 pub mod decimal;
@@ -28,6 +27,10 @@ pub mod retention;
 pub mod scorecard;
 pub mod stage;
 pub mod tag;
-pub mod text;
 pub mod user;
 pub mod webhook;
+
+/// The length of a name, in characters.
+pub const NAME: usize = 255;
+/// The length of a body: notes, contents, descriptions.
+pub const BODY: usize = 100_000;

@@ -45,17 +45,22 @@ impl Faults {
 
     /// The value, or nothing and its faults noted; every other error ends the verb.
     pub fn take<T>(&mut self, found: Result<T>) -> Result<Option<T>> {
+        self.take_at("", found)
+    }
+
+    /// The same for a part of the input that stands at `path`, such as `openings[0].`.
+    pub fn take_at<T>(&mut self, path: &str, found: Result<T>) -> Result<Option<T>> {
         match found {
             Ok(value) => Ok(Some(value)),
             Err(Error::Invalid(faults)) => {
-                self.0.extend(faults);
+                self.0.extend(faults.into_iter().map(|it| Fault { field: format!("{path}{}", it.field), ..it }));
                 Ok(None)
             }
             Err(error) => Err(error),
         }
     }
 
-    /// A text that must be there: not blank, at most `max` characters long, and nothing that a database can't keep.
+    /// A text that must say something, in at most `max` characters.
     pub fn text(&mut self, field: &str, text: &str, max: usize) {
         match text.trim().is_empty() {
             true => self.add(field, "must not be blank"),
@@ -63,14 +68,20 @@ impl Faults {
         }
     }
 
-    /// A text that may be blank.
-    pub fn limit(&mut self, field: &str, text: &str, max: usize) {
+    /// A text that may be blank, or not be there.
+    pub fn limit<'a>(&mut self, field: &str, text: impl Into<Option<&'a str>>, max: usize) {
+        let text = text.into().unwrap_or_default();
         if text.chars().count() > max {
             self.add(field, format!("Must be at most {max} characters long"));
         }
+        // PostgreSQL keeps every character but this one.
         if text.contains('\0') {
             self.add(field, "Must not contain the character U+0000");
         }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// Refuses if there is any.

@@ -11,7 +11,7 @@ pub mod upload;
 
 use axum::{Router, extract::DefaultBodyLimit};
 use tower::Layer;
-use tower_http::normalize_path::NormalizePathLayer;
+use tower_http::{catch_panic::CatchPanicLayer, normalize_path::NormalizePathLayer};
 
 pub use caller::Caller;
 
@@ -30,5 +30,11 @@ fn doors(house: Orangery) -> Router {
         .fallback(error::no_such_path)
         .method_not_allowed_fallback(error::no_such_method)
         .layer(DefaultBodyLimit::disable())
+        .layer(no_panics())
         .with_state(house)
+}
+
+/// Whatever panics behind this, answers as a fault of ours.
+pub fn no_panics() -> CatchPanicLayer<fn(Box<dyn std::any::Any + Send>) -> axum::response::Response> {
+    CatchPanicLayer::custom(error::panicked)
 }

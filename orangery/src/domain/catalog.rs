@@ -4,6 +4,7 @@ use sql::params;
 
 use crate::{
     error::{Error, Faults, Result},
+    graph::Catalog,
     patch::Patch,
     tables::{CloseReason, ProspectPool, ProspectStage, RejectionReason, Source},
     words,
@@ -182,6 +183,13 @@ pub async fn delete_close_reason(work: &mut Work, id: i64) -> Result<()> {
     let row: CloseReason = work.tx.lock(id).await?;
     unused(work, "select count(*) from openings where close_reason_id = $1", id, "openings").await?;
     work.delete(&row).await
+}
+
+/// Notes a close reason that there is not.
+pub fn check_close_reason(faults: &mut Faults, catalog: &Catalog, id: Option<i64>) {
+    if let Some(id) = id.filter(|id| !catalog.close_reasons.contains_key(id)) {
+        faults.add("close_reason_id", format!("There is no close reason {id}"));
+    }
 }
 
 #[derive(Debug, Clone)]

@@ -211,9 +211,9 @@ impl Flags {
 
 fn check(faults: &mut Faults, field: &CustomField) {
     faults.text("name", &field.name, 255);
-    faults.limit("name_key", &field.name_key, 300);
-    faults.limit("description", field.description.as_deref().unwrap_or_default(), LONGEST_DESCRIPTION);
-    faults.limit("template_token_string", field.template_token.as_deref().unwrap_or_default(), 300);
+    faults.limit("name_key", field.name_key.as_str(), 300);
+    faults.limit("description", field.description.as_deref(), LONGEST_DESCRIPTION);
+    faults.limit("template_token_string", field.template_token.as_deref(), 300);
     let only = |faults: &mut Faults, flag: bool, name: &str, of: &[FieldType]| {
         if flag && !of.contains(&field.field_type) {
             let of: Vec<&str> = of.iter().map(|it| it.word()).collect();

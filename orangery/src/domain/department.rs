@@ -99,7 +99,7 @@ fn check_name(faults: &mut Faults, catalog: &Catalog, id: i64, name: &str) {
 
 fn check_external_id(faults: &mut Faults, catalog: &Catalog, id: i64, external_id: Option<&String>) {
     let Some(external_id) = external_id else { return };
-    faults.limit("external_id", external_id, 255);
+    faults.limit("external_id", external_id.as_str(), 255);
     if catalog.departments.values().any(|it| it.id != id && it.external_id.as_ref() == Some(external_id)) {
         faults.add("external_id", format!("There is a department with the external id {external_id} already"));
     }

@@ -3,8 +3,8 @@
 use sql::params;
 
 use crate::{
-    domain::{check::Faults, job},
-    error::Result,
+    domain::job,
+    error::{Faults, Result},
     graph::Catalog,
     tables::{Application, TeamMember, TeamRole},
     words::Word,

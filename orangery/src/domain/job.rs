@@ -13,13 +13,12 @@ pub use place::{DepartmentRef, OfficeRefs, office_ids};
 
 use crate::{
     domain::{
-        approval,
-        check::{BODY, Faults},
+        BODY, NAME, approval,
         custom_value::{self, Scope, Write},
         opening::{self, NewOpening},
         stage::{self, NewStage},
     },
-    error::{Error, Result},
+    error::{Error, Faults, Result},
     event::Event,
     graph::Catalog,
     patch::Patch,
@@ -92,9 +91,9 @@ pub async fn create(work: &mut Work, new: NewJob) -> Result<Job> {
     let department_id = department.and_then(|it| it.resolve(&catalog, &mut faults));
     let office_ids = offices.resolve(&catalog, &mut faults);
     let mut custom = CustomValues::default();
-    if faults.gather(custom_value::apply(&catalog, FieldType::Job, &mut custom, &writes))?.is_some() {
+    if faults.take(custom_value::apply(&catalog, FieldType::Job, &mut custom, &writes))?.is_some() {
         let scope = Scope { department_id, office_ids: office_ids.clone() };
-        faults.gather(custom_value::check_required_in(&catalog, FieldType::Job, &custom, &scope))?;
+        faults.take(custom_value::check_required_in(&catalog, FieldType::Job, &custom, &scope))?;
     }
     let mut job = Job {
         id: id.unwrap_or(0),
@@ -188,7 +187,7 @@ pub async fn update(work: &mut Work, id: i64, change: JobChange) -> Result<Job> 
     team_and_responsibilities.apply(&mut after.team_and_responsibilities);
     how_to_sell_this_job.apply(&mut after.how_to_sell_this_job);
     after.is_template = is_template.unwrap_or(after.is_template);
-    faults.gather(custom_value::apply(&catalog, FieldType::Job, &mut after.custom, &custom))?;
+    faults.take(custom_value::apply(&catalog, FieldType::Job, &mut after.custom, &custom))?;
     texts(&mut faults, &after);
     faults.done()?;
     keeps_required(&catalog, FieldType::Job, &before.custom, &after.custom, &scope(work, &before).await?)?;
@@ -244,12 +243,12 @@ pub(super) async fn scope(work: &Work, job: &Job) -> Result<Scope> {
 }
 
 fn texts(faults: &mut Faults, job: &Job) {
-    faults.name("name", &job.name);
-    faults.maybe("requisition_id", job.requisition_id.as_deref(), 255);
-    faults.maybe("level", job.level.as_deref(), 255);
-    faults.maybe("notes", job.notes.as_deref(), BODY);
-    faults.maybe("team_and_responsibilities", job.team_and_responsibilities.as_deref(), BODY);
-    faults.maybe("how_to_sell_this_job", job.how_to_sell_this_job.as_deref(), BODY);
+    faults.text("name", &job.name, NAME);
+    faults.limit("requisition_id", job.requisition_id.as_deref(), 255);
+    faults.limit("level", job.level.as_deref(), 255);
+    faults.limit("notes", job.notes.as_deref(), BODY);
+    faults.limit("team_and_responsibilities", job.team_and_responsibilities.as_deref(), BODY);
+    faults.limit("how_to_sell_this_job", job.how_to_sell_this_job.as_deref(), BODY);
 }
 
 /// Something that the job shows did change: openings, hiring team. No event tells of it (FIRE-15).

@@ -5,8 +5,7 @@ use sql::params;
 
 use crate::{
     domain::{
-        application::{self, update},
-        approval, candidate,
+        application, approval, candidate,
         custom_value::{self, Scope, Write},
     },
     error::{Error, Faults, Result},
@@ -221,7 +220,7 @@ fn check_terms(faults: &mut Faults, starts_on: Option<Date>, sent_on: Option<Dat
             faults.add(field, "Must be a date such as 2026-08-22");
         }
     }
-    update::text(faults, "notes", notes.unwrap_or_default(), 100_000);
+    faults.limit("notes", notes, 100_000);
 }
 
 /// The opening must be an open one of the job.

@@ -115,14 +115,14 @@ fn check_name(faults: &mut Faults, catalog: &Catalog, id: i64, name: &str) {
 
 fn check_external_id(faults: &mut Faults, catalog: &Catalog, id: i64, external_id: Option<&String>) {
     let Some(external_id) = external_id else { return };
-    faults.limit("external_id", external_id, 255);
+    faults.limit("external_id", external_id.as_str(), 255);
     if catalog.offices.values().any(|it| it.id != id && it.external_id.as_ref() == Some(external_id)) {
         faults.add("external_id", format!("There is an office with the external id {external_id} already"));
     }
 }
 
 fn check_location(faults: &mut Faults, location: Option<&str>) {
-    faults.limit("location", location.unwrap_or_default(), 255);
+    faults.limit("location", location, 255);
 }
 
 fn parent(faults: &mut Faults, catalog: &Catalog, id: Option<i64>, external_id: Option<&str>) -> Option<i64> {

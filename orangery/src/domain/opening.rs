@@ -7,11 +7,11 @@ use sql::params;
 use crate::{
     domain::{
         approval,
-        check::Faults,
+        catalog::check_close_reason,
         custom_value::{self, Write},
         job::{self, Closing},
     },
-    error::{Error, Result},
+    error::{Error, Faults, Result},
     graph::ids,
     patch::Patch,
     tables::{CustomValues, FieldType, FlowKind, Job, JobStatus, Opening, OpeningStatus},
@@ -57,9 +57,9 @@ pub async fn add(work: &mut Work, job_id: i64, openings: Vec<NewOpening>) -> Res
     let mut made = Vec::with_capacity(openings.len());
     for (n, new) in openings.into_iter().enumerate() {
         let NewOpening { id, opening_id, opened_at, custom: writes } = new;
-        faults.maybe(&format!("openings[{n}].opening_id"), opening_id.as_deref(), 255);
+        faults.limit(&format!("openings[{n}].opening_id"), opening_id.as_deref(), 255);
         let mut custom = CustomValues::default();
-        faults.gather(custom_value::apply(&catalog, FieldType::Opening, &mut custom, &writes))?;
+        faults.take(custom_value::apply(&catalog, FieldType::Opening, &mut custom, &writes))?;
         made.push(Opening {
             id: id.unwrap_or(0),
             job_id,
@@ -107,7 +107,7 @@ async fn required_fields(work: &Work, job: &Job, openings: &[Opening]) -> Result
     let mut faults = Faults::default();
     for (n, opening) in openings.iter().enumerate() {
         let checked = custom_value::check_required_in(&catalog, FieldType::Opening, &opening.custom, &scope);
-        faults.gather_at(&format!("openings[{n}]."), checked)?;
+        faults.take_at(&format!("openings[{n}]."), checked)?;
     }
     faults.done()
 }
@@ -133,12 +133,12 @@ pub async fn edit(work: &mut Work, job_id: i64, id: i64, change: OpeningChange) 
     let mut after = before.clone();
     let mut faults = Faults::default();
     opening_id.apply(&mut after.opening_id);
-    faults.maybe("opening_id", after.opening_id.as_deref(), 255);
-    faults.close_reason(&catalog, close_reason_id);
+    faults.limit("opening_id", after.opening_id.as_deref(), 255);
+    check_close_reason(&mut faults, &catalog, close_reason_id);
     if close_reason_id.is_some() && status != Some(OpeningStatus::Closed) {
         faults.add("close_reason_id", "Must come with status closed");
     }
-    faults.gather(custom_value::apply(&catalog, FieldType::Opening, &mut after.custom, &custom))?;
+    faults.take(custom_value::apply(&catalog, FieldType::Opening, &mut after.custom, &custom))?;
     faults.done()?;
     let scope = job::scope(work, &job).await?;
     job::keeps_required(&catalog, FieldType::Opening, &before.custom, &after.custom, &scope)?;
@@ -242,7 +242,7 @@ pub async fn fill(
 ) -> Result<Opening> {
     job::lock(work, job_id).await?;
     let mut faults = Faults::default();
-    faults.close_reason(&*work.catalog().await?, close_reason_id);
+    check_close_reason(&mut faults, &*work.catalog().await?, close_reason_id);
     faults.done()?;
     let before: Option<Opening> = match opening_id {
         Some(id) => work.tx.first("where id = $1 and job_id = $2 {for update}", params![id, job_id]).await?,

@@ -8,11 +8,8 @@ use sql::params;
 pub use question::{NewOption, NewQuestion, standard};
 
 use crate::{
-    domain::{
-        check::{BODY, Faults},
-        job,
-    },
-    error::{Error, Result},
+    domain::{BODY, NAME, job},
+    error::{Error, Faults, Result},
     event::Event,
     graph::Catalog,
     patch::Patch,
@@ -98,10 +95,10 @@ pub async fn create(work: &mut Work, new: NewPost) -> Result<JobPost> {
 }
 
 fn texts(faults: &mut Faults, post: &JobPost) {
-    faults.name("title", &post.title);
-    faults.maybe("location", post.location.as_deref(), 255);
-    faults.maybe("content", post.content.as_deref(), BODY);
-    faults.maybe("internal_content", post.internal_content.as_deref(), BODY);
+    faults.text("title", &post.title, NAME);
+    faults.limit("location", post.location.as_deref(), 255);
+    faults.limit("content", post.content.as_deref(), BODY);
+    faults.limit("internal_content", post.internal_content.as_deref(), BODY);
 }
 
 /// Writes where the post is; the words of a custom location are kept with it.
@@ -249,7 +246,7 @@ pub(super) async fn copy(work: &mut Work, from_job_id: i64, job_id: i64, title: 
 /// Adds a place to the list that posts choose from.
 pub async fn add_location(work: &mut Work, id: Option<i64>, value: String) -> Result<CustomLocation> {
     let mut faults = Faults::default();
-    faults.name("value", &value);
+    faults.text("value", &value, NAME);
     faults.done()?;
     let (created_at, updated_at) = (work.now, work.now);
     let mut location = CustomLocation { id: id.unwrap_or(0), value, active: true, created_at, updated_at };

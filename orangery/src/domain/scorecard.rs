@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use sql::{Json, params};
 
 use crate::{
-    domain::{application, interview, text},
-    error::{Error, Fault, Result},
+    domain::{application, interview},
+    error::{Error, Faults, Result},
     event::Event,
     patch::Patch,
     tables::{
@@ -73,11 +73,10 @@ async fn drafted(work: &Work, application: &Application, new: NewScorecard) -> R
         answers,
         status,
     } = new;
-    let mut faults = Vec::new();
+    let mut faults = Faults::default();
     let interviewer_id = interviewer_id.or(work.actor.user_id);
     if interviewer_id.is_none() {
-        let message = "is required where no user acts".to_owned();
-        faults.push(Fault { message, field: "interviewer_id".to_owned() });
+        faults.add("interviewer_id", "is required where no user acts");
     }
     let meeting = match scheduled_interview_id {
         Some(id) => meeting(work, application_id, interview_id, id, &mut faults).await?,
@@ -89,10 +88,9 @@ async fn drafted(work: &Work, application: &Application, new: NewScorecard) -> R
         None => interview_name.unwrap_or_default(),
     };
     if interview_name.trim().is_empty() && faults.is_empty() {
-        let message = "is required where there is no interview_id".to_owned();
-        faults.push(Fault { message, field: "interview_name".to_owned() });
+        faults.add("interview_name", "is required where there is no interview_id");
     }
-    faults.extend(text::fault("interview_name", &interview_name, 255));
+    faults.limit("interview_name", interview_name.as_str(), 255);
     let row = Scorecard {
         id: id.unwrap_or_default(),
         candidate_id: application.candidate_id,
@@ -137,7 +135,7 @@ pub async fn edit(work: &mut Work, id: i64, edit: Edit) -> Result<()> {
     overall_recommendation.set(&mut after.overall_recommendation);
     attributes.map(Json).set(&mut after.attributes);
     answers.map(Json).set(&mut after.answers);
-    check(work, &after, Vec::new()).await?;
+    check(work, &after, Faults::default()).await?;
     if after != before {
         after.updated_at = work.now;
         work.update(&before, &after).await?;
@@ -194,7 +192,7 @@ async fn meeting(
     application_id: i64,
     interview_id: Option<i64>,
     id: i64,
-    faults: &mut Vec<Fault>,
+    faults: &mut Faults,
 ) -> Result<Option<ScheduledInterview>> {
     let named: Option<ScheduledInterview> = work.tx.get(Some(id)).await?;
     let fits = |it: &ScheduledInterview| {
@@ -202,22 +200,15 @@ async fn meeting(
     };
     let found = named.filter(fits);
     if found.is_none() {
-        let message = format!("Application {application_id} has no such interview {id}");
-        faults.push(Fault { message, field: "scheduled_interview_id".to_owned() });
+        faults.add("scheduled_interview_id", format!("Application {application_id} has no such interview {id}"));
     }
     Ok(found)
 }
 
 /// The name of a step of the application's job; where it is none, that is one more fault.
-async fn step_name(work: &Work, application: &Application, id: i64, faults: &mut Vec<Fault>) -> Result<String> {
-    match interview::step_of(work, application, id).await {
-        Ok(step) => Ok(step.name),
-        Err(Error::Invalid(wrong)) => {
-            faults.extend(wrong);
-            Ok(String::new())
-        }
-        Err(error) => Err(error),
-    }
+async fn step_name(work: &Work, application: &Application, id: i64, faults: &mut Faults) -> Result<String> {
+    let step = faults.take(interview::step_of(work, application, id).await)?;
+    Ok(step.map(|it| it.name).unwrap_or_default())
 }
 
 /// The last meeting for this step to which the interviewer was asked.
@@ -255,37 +246,31 @@ async fn complete_interview(work: &mut Work, scheduled_interview_id: Option<i64>
 }
 
 /// What may stand in a scorecard, besides the `faults` that are known already.
-async fn check(work: &Work, row: &Scorecard, mut faults: Vec<Fault>) -> Result<()> {
+async fn check(work: &Work, row: &Scorecard, mut faults: Faults) -> Result<()> {
     let catalog = work.catalog().await?;
     for (field, id) in [("interviewer_id", row.interviewer_id), ("submitted_by_id", row.submitted_by_id)] {
         if let Some(id) = id
             && catalog.user(Some(id)).is_none()
         {
-            faults.push(Fault { message: format!("There is no user {id}"), field: field.to_owned() });
+            faults.add(field, format!("There is no user {id}"));
         }
     }
     if row.overall_recommendation == Rating::Mixed {
-        let message = "Must be one of: definitely_not, no, yes, strong_yes, no_decision".to_owned();
-        faults.push(Fault { message, field: "overall_recommendation".to_owned() });
+        faults.add("overall_recommendation", "Must be one of: definitely_not, no, yes, strong_yes, no_decision");
     }
     for (field, count) in [("attributes", row.attributes.0.len()), ("answers", row.answers.0.len())] {
         if count > 500 {
-            faults.push(Fault { message: "Must be at most 500".to_owned(), field: field.to_owned() });
+            faults.add(field, "Must be at most 500");
         }
     }
     for (n, attribute) in row.attributes.0.iter().enumerate() {
-        faults.extend(text::fault(format!("attributes[{n}].name"), &attribute.name, 255));
-        faults.extend(text::fault(format!("attributes[{n}].type"), &attribute.kind, 255));
-        let note = attribute.note.as_deref().unwrap_or_default();
-        faults.extend(text::fault(format!("attributes[{n}].note"), note, 10_000));
+        faults.limit(&format!("attributes[{n}].name"), attribute.name.as_str(), 255);
+        faults.limit(&format!("attributes[{n}].type"), attribute.kind.as_str(), 255);
+        faults.limit(&format!("attributes[{n}].note"), attribute.note.as_deref(), 10_000);
     }
     for (n, answer) in row.answers.0.iter().enumerate() {
-        faults.extend(text::fault(format!("answers[{n}].question"), &answer.question, 10_000));
-        let text = answer.answer.as_deref().unwrap_or_default();
-        faults.extend(text::fault(format!("answers[{n}].answer"), text, 100_000));
+        faults.limit(&format!("answers[{n}].question"), answer.question.as_str(), 10_000);
+        faults.limit(&format!("answers[{n}].answer"), answer.answer.as_deref(), 100_000);
     }
-    match faults.is_empty() {
-        true => Ok(()),
-        false => Err(Error::Invalid(faults)),
-    }
+    faults.done()
 }

@@ -7,8 +7,8 @@ use sql::params;
 pub use interview::NewInterview;
 
 use crate::{
-    domain::{check::Faults, job},
-    error::{Error, Result},
+    domain::{NAME, job},
+    error::{Error, Faults, Result},
     event::Event,
     graph::{self, job::Step},
     tables::{InterviewKind, Job, Stage},
@@ -83,7 +83,7 @@ async fn check(work: &Work, stages: &[NewStage], list: &str) -> Result<()> {
     let catalog = work.catalog().await?;
     for (n, stage) in stages.iter().enumerate() {
         let path = if list.is_empty() { String::new() } else { format!("{list}[{n}].") };
-        faults.name(&format!("{path}name"), &stage.name);
+        faults.text(&format!("{path}name"), &stage.name, NAME);
         for (m, step) in stage.interviews.iter().enumerate() {
             interview::check(&mut faults, &catalog, &format!("{path}interviews[{m}]."), step);
         }
@@ -131,7 +131,7 @@ async fn lock(work: &Work, id: i64) -> Result<(Job, Stage)> {
 
 pub async fn rename(work: &mut Work, id: i64, name: String) -> Result<()> {
     let mut faults = Faults::default();
-    faults.name("name", &name);
+    faults.text("name", &name, NAME);
     let (_, before) = lock(work, id).await?;
     faults.done()?;
     if before.name != name {

@@ -84,6 +84,9 @@ async fn enter(house: Orangery, path: MatchedPath, mut request: Request, next: N
     if !is_allowed(&key, &endpoint) {
         return unauthorized(&format!("This API key does not have permission for {endpoint}"));
     }
+    if door == Door::Harvest && is_reading_with_a_body(&request) {
+        return Error::Forbidden("A GET must not have a body".to_owned()).into_response();
+    }
     let user_id = match user_id {
         Ok(user_id) => user_id,
         Err(error) => return error.into_response(),
@@ -91,6 +94,12 @@ async fn enter(house: Orangery, path: MatchedPath, mut request: Request, next: N
     let actor = Actor { user_id, api_key_id: Some(key.id), door, request: endpoint };
     request.extensions_mut().insert(Caller { house, actor });
     next.run(request).await
+}
+
+/// GEN-6.
+fn is_reading_with_a_body(request: &Request) -> bool {
+    let length = request.headers().get(header::CONTENT_LENGTH).and_then(|it| it.to_str().ok());
+    request.method() == Method::GET && length.is_some_and(|it| it.trim() != "0")
 }
 
 /// The key is the user name of Basic auth; the password is empty or ignored.

@@ -46,6 +46,13 @@ fn database(error: &sql::Error) -> (StatusCode, serde_json::Value) {
     }
 }
 
+/// A panic is a fault of ours: told to the log (by the hook that reports panics), and nothing more to the client. The server goes on.
+pub fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
+    let message = "Something went wrong on our side; it is in the log";
+    (StatusCode::INTERNAL_SERVER_ERROR, Json(json!({"message": message, "errors": [{"message": message}]})))
+        .into_response()
+}
+
 pub async fn no_such_path() -> Response {
     (StatusCode::NOT_FOUND, Json(json!({"message": "Resource not found"}))).into_response()
 }

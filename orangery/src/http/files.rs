@@ -2,13 +2,13 @@
 
 use axum::{
     Router,
-    extract::{Path, State},
+    extract::State,
     http::{StatusCode, header},
     response::{IntoResponse, Response},
     routing::get,
 };
 
-use super::input::Params;
+use super::input::{Params, Path};
 use crate::{error::Result, house::Orangery};
 
 pub fn routes() -> Router<Orangery> {

@@ -15,6 +15,7 @@ use jiff::{
     civil::{Date, DateTime},
     tz::TimeZone,
 };
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::{
@@ -30,6 +31,47 @@ use crate::{
 
 /// The largest id there can be: clients keep ids in doubles.
 const LARGEST_ID: i64 = (1 << 53) - 1;
+
+/// The ids in a path. What can be no id, names nothing that there is.
+pub struct Path<T>(pub T);
+
+impl<T, S> FromRequestParts<S> for Path<T>
+where
+    T: DeserializeOwned + Named + Send,
+    S: Send + Sync,
+{
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
+        match axum::extract::Path::<T>::from_request_parts(parts, state).await {
+            Ok(axum::extract::Path(names)) if names.can_be() => Ok(Self(names)),
+            _ => Err(Error::NotFound("path", 0)),
+        }
+    }
+}
+
+/// What a path names.
+pub trait Named {
+    fn can_be(&self) -> bool;
+}
+
+impl Named for i64 {
+    fn can_be(&self) -> bool {
+        (1..=LARGEST_ID).contains(self)
+    }
+}
+
+impl Named for String {
+    fn can_be(&self) -> bool {
+        !self.contains('\0')
+    }
+}
+
+impl<A: Named, B: Named> Named for (A, B) {
+    fn can_be(&self) -> bool {
+        self.0.can_be() && self.1.can_be()
+    }
+}
 
 /// A JSON body. None at all is an empty object.
 pub struct Body(pub Value);

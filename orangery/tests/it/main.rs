@@ -7,6 +7,7 @@ mod catalogs;
 mod cli;
 mod custom_values;
 mod demo;
+mod doors;
 mod harvest;
 mod hiring;
 mod hooks;

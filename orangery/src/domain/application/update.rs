@@ -84,11 +84,11 @@ pub async fn update(work: &mut Work, id: i64, update: &Update) -> Result<()> {
     let job_ids = prospect.job_ids.clone();
     prospect_detail(&catalog, &mut after, prospect, &mut faults);
     if let Patch::Value(location) = &location {
-        text(&mut faults, "location", location, 1000);
+        faults.limit("location", location.as_str(), 1000);
     }
     for (n, Answer { question, answer }) in answers.iter().flatten().enumerate() {
-        text(&mut faults, &format!("answers[{n}].question"), question, 1000);
-        text(&mut faults, &format!("answers[{n}].answer"), answer.as_deref().unwrap_or_default(), 100_000);
+        faults.limit(&format!("answers[{n}].question"), question.as_str(), 1000);
+        faults.limit(&format!("answers[{n}].answer"), answer.as_deref(), 100_000);
     }
     faults.done()?;
     source_id.apply(&mut after.source_id);
@@ -116,13 +116,6 @@ pub async fn save(work: &mut Work, before: Application, mut after: Application, 
     work.update(&before, &after).await?;
     work.record(Event::ApplicationUpdated { before: Box::new(before), after: Box::new(after), jobs_changed });
     Ok(())
-}
-
-/// Notes a text that is too long or can't be kept.
-pub(crate) fn text(faults: &mut Faults, field: &str, text: &str, max: usize) {
-    if text.chars().count() > max || text.contains('\0') {
-        faults.add(field, format!("Must be at most {max} characters long, none of them U+0000"));
-    }
 }
 
 /// Notes an id that is none.

@@ -2,8 +2,7 @@
 
 use super::{Group, groups, offer_must_be_open};
 use crate::{
-    domain::text,
-    error::{Error, Result},
+    error::{Error, Faults, Result},
     event::Event,
     tables::{ApprovalFlow, Approver, ApproverGroup, ApproverStatus, FlowKind, FlowStatus, Job, JobStatus},
     words::Word,
@@ -78,7 +77,9 @@ pub async fn approve(work: &mut Work, flow_id: i64, user_id: i64) -> Result<()> 
 
 /// A user refuses, and with that the flow is refused.
 pub async fn refuse(work: &mut Work, flow_id: i64, user_id: i64, reason: Option<String>) -> Result<()> {
-    text::check("reason", &reason, 10_000)?;
+    let mut faults = Faults::default();
+    faults.limit("reason", reason.as_deref(), 10_000);
+    faults.done()?;
     let (before, approver) = turn(work, flow_id, user_id).await?;
     let refused =
         Approver { status: ApproverStatus::Rejected, reason, resolved_at: Some(work.now), ..approver.clone() };

@@ -105,7 +105,7 @@ pub(super) fn check_new(faults: &mut Faults, list: &str, new: &[NewOption]) {
 
 fn check(faults: &mut Faults, path: &str, name: &str, external_id: Option<&str>) {
     faults.text(&format!("{path}name"), name, 255);
-    faults.limit(&format!("{path}external_id"), external_id.unwrap_or_default(), 255);
+    faults.limit(&format!("{path}external_id"), external_id, 255);
 }
 
 /// Adds those whose names are not `there`. One that was removed comes back as it is now written.

@@ -2,13 +2,12 @@
 
 use crate::{
     domain::{
-        check::{Faults, NAME},
-        hiring_team,
+        NAME, hiring_team,
         job::place::{self, DepartmentRef, OfficeRefs},
         opening::{self, NewOpening},
         post, stage,
     },
-    error::{Error, Result},
+    error::{Error, Faults, Result},
     event::Event,
     patch::Patch,
     tables::{Job, JobStatus},
@@ -42,11 +41,11 @@ pub async fn copy(work: &mut Work, new: JobCopy) -> Result<Job> {
         return Err(Error::invalid("template_job_id", format!("There is no job {template_id}")));
     };
     let name = name.unwrap_or_else(|| format!("Copy Of {}", template.name).chars().take(NAME).collect());
-    faults.name("job_name", &name);
+    faults.text("job_name", &name, NAME);
     if let Some(title) = &post_name {
-        faults.name("job_post_name", title);
+        faults.text("job_post_name", title, NAME);
     }
-    faults.maybe("requisition_id", requisition_id.as_deref(), NAME);
+    faults.limit("requisition_id", requisition_id.as_deref(), NAME);
     let department_id = match department {
         Patch::Absent => template.department_id,
         Patch::Null => None,

@@ -4,11 +4,11 @@ use jiff::Timestamp;
 
 use crate::{
     domain::{
-        check::Faults,
+        catalog::check_close_reason,
         job::{lock, must_be},
         opening, post,
     },
-    error::{Error, Result},
+    error::{Error, Faults, Result},
     event::Event,
     tables::{Job, JobStatus},
     work::Work,
@@ -47,7 +47,7 @@ pub async fn close(work: &mut Work, id: i64, by: Closing) -> Result<()> {
         Closing::Hire { application_id } => (None, Some(application_id)),
     };
     let mut faults = Faults::default();
-    faults.close_reason(&*work.catalog().await?, close_reason_id);
+    check_close_reason(&mut faults, &*work.catalog().await?, close_reason_id);
     faults.done()?;
     let mut after = before.clone();
     after.status = JobStatus::Closed;

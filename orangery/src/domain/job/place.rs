@@ -3,8 +3,7 @@
 use sql::params;
 
 use crate::{
-    domain::check::Faults,
-    error::Result,
+    error::{Faults, Result},
     graph::{Catalog, ids},
     tables::{Job, JobOffice},
     work::Work,

@@ -3,8 +3,8 @@
 use sql::Json;
 
 use crate::{
-    domain::check::{BODY, Faults},
-    error::Result,
+    domain::{BODY, NAME},
+    error::{Faults, Result},
     tables::{PostQuestion, QuestionKind, QuestionOption},
     words::Word,
     work::Work,
@@ -77,9 +77,9 @@ pub(super) fn check(faults: &mut Faults, questions: &[NewQuestion], present: Opt
     }
     for (n, question) in questions.iter().enumerate() {
         let at = |name: &str| format!("questions[{n}].{name}");
-        faults.name(&at("label"), &question.label);
-        faults.maybe(&at("name"), question.name.as_deref(), 255);
-        faults.maybe(&at("description"), question.description.as_deref(), BODY);
+        faults.text(&at("label"), &question.label, NAME);
+        faults.limit(&at("name"), question.name.as_deref(), 255);
+        faults.limit(&at("description"), question.description.as_deref(), BODY);
         if question.kind.is_none() {
             faults.add(at("type"), format!("Must be one of: {}", QuestionKind::list()));
         }
@@ -111,7 +111,7 @@ fn check_options(faults: &mut Faults, field: &str, question: &NewQuestion, befor
         faults.add(field, format!("Must be at most {MOST_OPTIONS} options"));
     }
     for (n, option) in options.iter().enumerate() {
-        faults.name(&format!("{field}[{n}].label"), &option.label);
+        faults.text(&format!("{field}[{n}].label"), &option.label, NAME);
         let is_there = |id: i64| before.flatten().is_some_and(|it| it.options.0.iter().any(|old| old.id == id));
         if let (Some(id), Some(_)) = (option.id, before)
             && !is_there(id)

@@ -3,8 +3,8 @@
 use sql::{Json, params};
 
 use crate::{
-    domain::check::{BODY, Faults},
-    error::{Error, Result},
+    domain::{BODY, NAME},
+    error::{Error, Faults, Result},
     graph::{Catalog, ids, job::Step},
     patch::Patch,
     tables::{Interview, InterviewKind, InterviewKit, KitQuestion, Stage},
@@ -69,10 +69,10 @@ pub(super) fn again(step: Step) -> NewInterview {
 
 /// Finds the faults of a step that stands at `path` in the input.
 pub(super) fn check(faults: &mut Faults, catalog: &Catalog, path: &str, new: &NewInterview) {
-    faults.name(&format!("{path}name"), &new.name);
+    faults.text(&format!("{path}name"), &new.name, NAME);
     minutes(faults, path, new.estimated_minutes);
     users(faults, path, catalog, &new.user_ids, &[]);
-    faults.maybe(&format!("{path}kit.content"), new.kit.content.as_deref(), BODY);
+    faults.limit(&format!("{path}kit.content"), new.kit.content.as_deref(), BODY);
     questions(faults, &format!("{path}kit.questions"), &new.kit.questions, None);
 }
 
@@ -179,9 +179,9 @@ pub async fn edit(work: &mut Work, id: i64, change: InterviewChange) -> Result<(
         users(&mut faults, "", &*work.catalog().await?, &user_ids, &before.default_user_ids.0);
         after.default_user_ids = Json(ids(user_ids));
     }
-    faults.name("name", &after.name);
+    faults.text("name", &after.name, NAME);
     minutes(&mut faults, "", after.estimated_minutes);
-    faults.maybe("kit.content", kit.content.as_deref(), BODY);
+    faults.limit("kit.content", kit.content.as_deref(), BODY);
     if let Some(wanted) = &wanted {
         questions(&mut faults, "kit.questions", wanted, Some(&present));
     }

@@ -1,6 +1,6 @@
 //! What Harvest can't do with applications: take a hire back, change what was answered, and many at a time (in `bulk`).
 
-use axum::{Json, extract::Path};
+use axum::Json;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::Input;
@@ -12,7 +12,7 @@ use crate::{
     error::{Fault, Result},
     graph,
     house::Orangery,
-    http::Caller,
+    http::{Caller, input::Path},
     patch::Patch,
     tables::Answer,
     wire::harvest::{self, Application},

@@ -1,6 +1,6 @@
 //! Approvals given, refused and taken back: no endpoint of Harvest does it (APR-10).
 
-use axum::{Json, extract::Path, response::Response};
+use axum::{Json, response::Response};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::Input;
@@ -9,7 +9,7 @@ use crate::{
     error::{Fault, Result},
     graph,
     house::Orangery,
-    http::{Caller, page::Paging},
+    http::{Caller, input::Path, page::Paging},
     wire::harvest::{self, ApprovalFlow},
     work::Work,
 };

@@ -1,7 +1,7 @@
 //! What Harvest can't do with candidates: what its PATCH leaves out, photos, files and lines of the feed taken away. Many at a time stand in
 //! `bulk_candidates`, reminders and touchpoints in `follow_ups`.
 
-use axum::{Json, extract::Path, http::StatusCode};
+use axum::{Json, http::StatusCode};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::Input;
@@ -14,7 +14,7 @@ use crate::{
     error::{Error, Fault, Faults, Result},
     graph,
     house::Orangery,
-    http::{Caller, upload},
+    http::{Caller, input::Path, upload},
     patch::Patch,
     wire::harvest::{self, Candidate},
     work::Work,
@@ -66,7 +66,7 @@ impl EditCandidate {
             ("linkedin_profile", &linkedin_profile, 1000),
         ] {
             if let Patch::Value(text) = text {
-                faults.limit(name, text, max);
+                faults.limit(name, text.as_str(), max);
             }
         }
         faults.done()?;

@@ -1,6 +1,6 @@
 //! The small lists of the organization: made, changed and deleted here; Harvest only reads them.
 
-use axum::{Json, extract::Path, http::StatusCode};
+use axum::{Json, http::StatusCode};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::Input;
@@ -10,7 +10,7 @@ use crate::{
     },
     error::{Fault, Result},
     house::Orangery,
-    http::Caller,
+    http::{Caller, input::Path},
     patch::Patch,
     wire::harvest::{self, CloseReason, RejectionReason, Source},
 };

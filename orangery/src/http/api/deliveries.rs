@@ -1,6 +1,6 @@
 //! What endpoints were sent, and sending it again.
 
-use axum::{Json, extract::Path};
+use axum::Json;
 use courier::endpoint::Webhook;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -16,7 +16,10 @@ use crate::{
         sequencer,
     },
     house::Orangery,
-    http::{Caller, input::Params},
+    http::{
+        Caller,
+        input::{Params, Path},
+    },
     wire::webhook as wire,
 };
 

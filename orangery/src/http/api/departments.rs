@@ -1,13 +1,13 @@
 //! Departments and offices: deleted here, since Harvest can't; everything else about them is Harvest's.
 
-use axum::{extract::Path, http::StatusCode};
+use axum::http::StatusCode;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     domain::{department, office},
     error::{Fault, Result},
     house::Orangery,
-    http::Caller,
+    http::{Caller, input::Path},
 };
 
 pub fn routes() -> OpenApiRouter<Orangery> {

@@ -1,6 +1,6 @@
 //! Reminders to follow up, touchpoints, and messages that integrations synced. None of them fires anything.
 
-use axum::{Json, extract::Path, http::StatusCode, response::Response};
+use axum::{Json, http::StatusCode, response::Response};
 use jiff::Timestamp;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -10,7 +10,7 @@ use crate::{
     error::{Fault, Faults, Result},
     graph,
     house::Orangery,
-    http::{Caller, page::Paging},
+    http::{Caller, input::Path, page::Paging},
     tables::{self, SyncedKind},
 };
 
@@ -110,7 +110,7 @@ async fn add_reminder(
 ) -> Result<(StatusCode, Json<Reminder>)> {
     let ReminderInput { user_id, note, remind_at } = input;
     let mut faults = Faults::default();
-    faults.limit("note", note.as_deref().unwrap_or_default(), 10_000);
+    faults.limit("note", note.as_deref(), 10_000);
     within(&mut faults, "remind_at", remind_at);
     faults.done()?;
     let new = NewReminder { id: None, user_id, note, remind_at };
@@ -158,7 +158,7 @@ async fn add_touchpoint(
     let TouchpointInput { application_id, kind, happened_at, note } = input;
     let mut faults = Faults::default();
     faults.text("kind", &kind, 255);
-    faults.limit("note", note.as_deref().unwrap_or_default(), 100_000);
+    faults.limit("note", note.as_deref(), 100_000);
     within(&mut faults, "happened_at", happened_at);
     faults.done()?;
     let new = NewTouchpoint { id: None, application_id, kind, happened_at, note };

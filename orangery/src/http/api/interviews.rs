@@ -1,6 +1,6 @@
 //! How far interviews are, and any interview called off: Harvest changes only those that were made through it (INT-4).
 
-use axum::{Json, extract::Path};
+use axum::Json;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::Input;
@@ -9,7 +9,7 @@ use crate::{
     error::{Error, Fault, Result},
     graph,
     house::Orangery,
-    http::Caller,
+    http::{Caller, input::Path},
     tables::{InterviewStatus, ResponseStatus, StepStatus},
     wire::harvest::{self, ScheduledInterview},
     work::Work,

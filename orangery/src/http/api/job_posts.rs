@@ -1,6 +1,6 @@
 //! Posts made, edited in all their parts, switched and deleted; the places they choose from.
 
-use axum::{Json, extract::Path, http::StatusCode};
+use axum::{Json, http::StatusCode};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -12,7 +12,7 @@ use crate::{
     error::{Fault, Result},
     graph,
     house::Orangery,
-    http::Caller,
+    http::{Caller, input::Path},
     patch::Patch,
     tables::QuestionKind,
     wire::harvest::{self, CustomLocation, JobPost},

@@ -1,6 +1,6 @@
 //! Jobs as Harvest can't have them: from nothing, opened, closed, opened again, deleted; and what Harvest's PATCH leaves out.
 
-use axum::{Json, extract::Path, http::StatusCode};
+use axum::{Json, http::StatusCode};
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -15,7 +15,7 @@ use crate::{
     },
     error::{Fault, Result},
     house::Orangery,
-    http::{Caller, harvest::jobs::answer},
+    http::{Caller, harvest::jobs::answer, input::Path},
     patch::Patch,
     wire::harvest::Job,
 };

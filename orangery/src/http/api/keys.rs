@@ -1,6 +1,6 @@
 //! API keys: made, listed, revoked. The key itself is told once, when it is made.
 
-use axum::{Json, extract::Path, http::StatusCode, response::Response};
+use axum::{Json, http::StatusCode, response::Response};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::Input;
@@ -9,7 +9,7 @@ use crate::{
     error::{Error, Fault, Result},
     graph::organization,
     house::Orangery,
-    http::{Caller, page::Paging},
+    http::{Caller, input::Path, page::Paging},
     tables,
     wire::Millis,
 };

@@ -1,6 +1,6 @@
 //! Offers made, changed, sent, accepted, turned down and deleted: no endpoint of Harvest does it (OFF-6).
 
-use axum::{Json, extract::Path, http::StatusCode};
+use axum::{Json, http::StatusCode};
 use jiff::civil::Date;
 use serde_json::{Value, json};
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -14,7 +14,7 @@ use crate::{
     error::{Fault, Result},
     graph,
     house::Orangery,
-    http::Caller,
+    http::{Caller, input::Path},
     patch::Patch,
     wire::harvest::{self, Offer},
     work::Work,

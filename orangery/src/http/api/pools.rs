@@ -1,6 +1,6 @@
 //! Prospect pools and their stages: made, changed and deleted here; Harvest only reads them.
 
-use axum::{Json, extract::Path, http::StatusCode};
+use axum::{Json, http::StatusCode};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::Input;
@@ -8,7 +8,7 @@ use crate::{
     domain::catalog::{self, EditedPool, EditedPoolStage, NewPool},
     error::{Error, Fault, Result},
     house::Orangery,
-    http::Caller,
+    http::{Caller, input::Path},
     patch::Patch,
     wire::harvest::{self, ProspectPool},
     work::Work,

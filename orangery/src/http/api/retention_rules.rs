@@ -1,6 +1,6 @@
 //! Retention rules: who is made anonymous after how long.
 
-use axum::{Json, extract::Path, http::StatusCode, response::Response};
+use axum::{Json, http::StatusCode, response::Response};
 use jiff::Timestamp;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -13,7 +13,11 @@ use crate::{
     error::{Fault, Result},
     graph,
     house::Orangery,
-    http::{Caller, input::Params, page::Paging},
+    http::{
+        Caller,
+        input::{Params, Path},
+        page::Paging,
+    },
     patch::Patch,
     tables,
     work::Work,

@@ -1,6 +1,6 @@
 //! Scorecards written, submitted and deleted: Harvest only reads them (SC-3, INC-12).
 
-use axum::{Json, extract::Path, http::StatusCode};
+use axum::{Json, http::StatusCode};
 use jiff::Timestamp;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -10,7 +10,7 @@ use crate::{
     error::{Fault, Result},
     graph::{self, scorecard::Filter},
     house::Orangery,
-    http::{Caller, page::Paging},
+    http::{Caller, input::Path, page::Paging},
     patch::Patch,
     tables::{Rating, ScorecardAnswer, ScorecardAttribute, ScorecardStatus},
     wire::harvest,

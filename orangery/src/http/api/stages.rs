@@ -1,6 +1,6 @@
 //! Interview plans: stages and their interviews, with kits and questions.
 
-use axum::{Json, extract::Path, http::StatusCode};
+use axum::{Json, http::StatusCode};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -15,7 +15,7 @@ use crate::{
     error::{Fault, Result},
     graph,
     house::Orangery,
-    http::Caller,
+    http::{Caller, input::Path},
     patch::Patch,
     tables::{Interview, InterviewKind},
     wire::harvest::{self, JobStage},

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use axum::{
     Json,
-    extract::Path,
     http::StatusCode,
     response::{IntoResponse, Response},
 };
@@ -20,7 +19,7 @@ use crate::{
     graph::select::Select,
     hooks::{deliveries, ping, replay},
     house::Orangery,
-    http::{Caller, page::Paging},
+    http::{Caller, input::Path, page::Paging},
     patch::Patch,
     wire::webhook as wire,
 };

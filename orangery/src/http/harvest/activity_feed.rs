@@ -2,7 +2,6 @@
 
 use axum::{
     Json, Router,
-    extract::Path,
     http::StatusCode,
     routing::{get, post},
 };
@@ -13,7 +12,10 @@ use crate::{
     error::Result,
     graph,
     house::Orangery,
-    http::{Caller, input::Body},
+    http::{
+        Caller,
+        input::{Body, Path},
+    },
     wire::harvest::{self, ActivityFeed, NewEmailNote, Note},
 };
 

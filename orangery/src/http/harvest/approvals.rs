@@ -2,7 +2,6 @@
 
 use axum::{
     Json, Router,
-    extract::Path,
     response::Response,
     routing::{get, post, put},
 };
@@ -15,7 +14,7 @@ use crate::{
     house::Orangery,
     http::{
         Caller,
-        input::{Body, Fields, Params},
+        input::{Body, Fields, Params, Path},
         page::Paging,
     },
     tables::FlowKind,

@@ -1,6 +1,6 @@
 //! Attachments of candidates and applications over Harvest.
 
-use axum::{Json, Router, extract::Path, http::StatusCode, routing::post};
+use axum::{Json, Router, http::StatusCode, routing::post};
 use serde::Serialize;
 
 use crate::{
@@ -8,7 +8,11 @@ use crate::{
     error::Result,
     graph::{self, Look},
     house::Orangery,
-    http::{Caller, input::Body, upload::Upload},
+    http::{
+        Caller,
+        input::{Body, Path},
+        upload::Upload,
+    },
     tables::{self, AttachmentKind},
     work::Work,
 };

@@ -2,7 +2,6 @@
 
 use axum::{
     Json, Router,
-    extract::Path,
     http::StatusCode,
     response::Response,
     routing::{get, post, put},
@@ -22,7 +21,7 @@ use crate::{
     house::Orangery,
     http::{
         Caller,
-        input::{Body, Fields, Params},
+        input::{Body, Fields, Params, Path},
         page::Paging,
     },
     wire::harvest::{self, Application, Candidate},

@@ -1,12 +1,16 @@
 //! The small lists of the organization over Harvest (POOL-1, REJ-1, SRC-1, PAG-7): to read; they are changed by our own API.
 
-use axum::{Json, Router, extract::Path, response::Response, routing::get};
+use axum::{Json, Router, response::Response, routing::get};
 
 use crate::{
     error::{Error, Result},
     graph::{organization, select::Slice},
     house::Orangery,
-    http::{Caller, input::Params, page::Paging},
+    http::{
+        Caller,
+        input::{Params, Path},
+        page::Paging,
+    },
     tables::EducationKind,
     wire::harvest::{self, ProspectPool},
 };

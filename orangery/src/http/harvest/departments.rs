@@ -1,6 +1,6 @@
 //! Departments over Harvest (ORG-1, ORG-3, FIL-10).
 
-use axum::{Json, Router, extract::Path, http::StatusCode, response::Response, routing::get};
+use axum::{Json, Router, http::StatusCode, response::Response, routing::get};
 
 use super::render::RenderAs;
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
     house::Orangery,
     http::{
         Caller,
-        input::{Body, Params},
+        input::{Body, Params, Path},
         page::Paging,
     },
     tables::Department,

@@ -2,7 +2,6 @@
 
 use axum::{
     Json, Router,
-    extract::Path,
     http::StatusCode,
     routing::{delete, post},
 };
@@ -14,7 +13,10 @@ use crate::{
     error::{Error, Result},
     graph,
     house::Orangery,
-    http::{Caller, input::Body},
+    http::{
+        Caller,
+        input::{Body, Path},
+    },
     wire::harvest::{self, Education, Employment},
 };
 

@@ -1,6 +1,6 @@
 //! The hiring team of a job over Harvest.
 
-use axum::{Json, Router, extract::Path, routing::get};
+use axum::{Json, Router, routing::get};
 use serde_json::{Value, json};
 
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
     house::Orangery,
     http::{
         Caller,
-        input::{Body, Fields},
+        input::{Body, Fields, Path},
     },
     tables::TeamRole,
     wire::harvest::{self, HiringTeam},

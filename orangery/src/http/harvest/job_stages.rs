@@ -1,13 +1,17 @@
 //! The stages of interview plans over Harvest.
 
-use axum::{Json, Router, extract::Path, response::Response, routing::get};
+use axum::{Json, Router, response::Response, routing::get};
 
 use super::jobs::times;
 use crate::{
     error::Result,
     graph,
     house::Orangery,
-    http::{Caller, input::Params, page::Paging},
+    http::{
+        Caller,
+        input::{Params, Path},
+        page::Paging,
+    },
     wire::harvest::{self, JobStage},
 };
 

@@ -1,6 +1,6 @@
 //! Jobs over Harvest.
 
-use axum::{Json, Router, extract::Path, http::StatusCode, response::Response, routing::get};
+use axum::{Json, Router, http::StatusCode, response::Response, routing::get};
 
 use crate::{
     domain::{
@@ -15,7 +15,7 @@ use crate::{
     house::Orangery,
     http::{
         Caller,
-        input::{Body, Fields, Params},
+        input::{Body, Fields, Params, Path},
         page::Paging,
     },
     patch::Patch,

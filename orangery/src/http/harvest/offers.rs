@@ -1,6 +1,6 @@
 //! Offers over Harvest.
 
-use axum::{Json, Router, extract::Path, response::Response, routing::get};
+use axum::{Json, Router, response::Response, routing::get};
 use serde_json::{Value, json};
 
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
     house::Orangery,
     http::{
         Caller,
-        input::{Body, Params},
+        input::{Body, Params, Path},
         page::Paging,
     },
     tables,

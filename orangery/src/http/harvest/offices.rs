@@ -1,6 +1,6 @@
 //! Offices over Harvest (ORG-1 … ORG-3, FIL-10).
 
-use axum::{Json, Router, extract::Path, http::StatusCode, response::Response, routing::get};
+use axum::{Json, Router, http::StatusCode, response::Response, routing::get};
 use serde_json::Value;
 
 use super::render::RenderAs;
@@ -11,7 +11,7 @@ use crate::{
     house::Orangery,
     http::{
         Caller,
-        input::{Body, Fields, Params},
+        input::{Body, Fields, Params, Path},
         page::Paging,
     },
     patch::Patch,

@@ -2,7 +2,6 @@
 
 use axum::{
     Json, Router,
-    extract::Path,
     http::StatusCode,
     response::Response,
     routing::{delete, get},
@@ -16,7 +15,7 @@ use crate::{
     house::Orangery,
     http::{
         Caller,
-        input::{Body, Params},
+        input::{Body, Params, Path},
         page::Paging,
     },
     tables::OpeningStatus,

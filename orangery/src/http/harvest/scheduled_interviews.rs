@@ -2,7 +2,6 @@
 
 use axum::{
     Json, Router,
-    extract::Path,
     http::StatusCode,
     response::Response,
     routing::{get, patch, post},
@@ -17,7 +16,7 @@ use crate::{
     house::Orangery,
     http::{
         Caller,
-        input::{Body, Fields, Params},
+        input::{Body, Fields, Params, Path},
         page::Paging,
     },
     tables::ResponseStatus,

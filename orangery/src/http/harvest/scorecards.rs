@@ -1,12 +1,16 @@
 //! Submitted scorecards, to be read (SC-1 … SC-3).
 
-use axum::{Json, Router, extract::Path, response::Response, routing::get};
+use axum::{Json, Router, response::Response, routing::get};
 
 use crate::{
     error::Result,
     graph::{self, scorecard::Filter},
     house::Orangery,
-    http::{Caller, input::Params, page::Paging},
+    http::{
+        Caller,
+        input::{Params, Path},
+        page::Paging,
+    },
     wire::harvest::{self, Scorecard},
 };
 

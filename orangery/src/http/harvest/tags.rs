@@ -2,7 +2,6 @@
 
 use axum::{
     Json, Router,
-    extract::Path,
     http::StatusCode,
     response::Response,
     routing::{delete, get, put},
@@ -14,7 +13,11 @@ use crate::{
     error::Result,
     graph,
     house::Orangery,
-    http::{Caller, input::Body, page::Paging},
+    http::{
+        Caller,
+        input::{Body, Path},
+        page::Paging,
+    },
     wire::harvest::{self, Tag},
 };
 

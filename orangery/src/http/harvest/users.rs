@@ -2,7 +2,6 @@
 
 use axum::{
     Json, Router,
-    extract::Path,
     http::StatusCode,
     response::{IntoResponse, Response},
     routing::{get, patch, post},
@@ -19,7 +18,7 @@ use crate::{
     house::Orangery,
     http::{
         Caller,
-        input::{Body, Fields, Params},
+        input::{Body, Fields, Params, Path},
         page::Paging,
     },
     wire::harvest::{self, User},

@@ -155,7 +155,7 @@ fn long_functions(source: &Source) -> Vec<String> {
     for (n, line) in lines.iter().enumerate().filter(|(_, line)| begins(line) && !line.ends_with('}')) {
         let indent = line.len() - line.trim_start().len();
         let is_end = |it: &&str| it.len() - it.trim_start().len() == indent && matches!(it.trim(), "}" | ");");
-        let count = lines[n + 1..].iter().position(|it| is_end(it)).unwrap_or_default() + 2;
+        let count = lines[n + 1..].iter().position(is_end).unwrap_or_default() + 2;
         if count > 60 {
             let name = line.split("fn ").nth(1).and_then(|it| it.split(['(', '<']).next()).unwrap_or_default();
             long.push(format!("{}: {name}", source.path));

@@ -1,75 +1,30 @@
 //! Rejecting and taking the rejection back.
 
 use expect_test::expect;
-use orangery::tables::{Application, ApplicationStatus, Candidate};
+use orangery::tables::{Application, Candidate};
 use serde_json::json;
-use sql::Json;
 
-use crate::acme::{Acme, insert};
+use crate::{
+    acme::{Acme, insert},
+    rows,
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_rejection_fires_once_and_can_be_taken_back() {
     let acme = Acme::empty().await;
     acme.write(async move |work| {
-        let now = work.now;
-        let candidate = Candidate {
-            id: 7,
-            first_name: "Jane".to_owned(),
-            last_name: "Smith <jane>".to_owned(),
-            company: None,
-            title: None,
-            headline: None,
-            external_id: None,
-            photo: None,
-            is_private: false,
-            can_email: true,
-            recruiter_id: Some(1),
-            coordinator_id: None,
-            linked_user_id: None,
-            linkedin_profile: None,
-            match_score_reasoning: None,
-            identity_verification: None,
-            custom: Json::default(),
-            created_at: now,
-            updated_at: now,
-            last_activity_at: now,
-        };
-        insert(work, candidate).await?;
-        let application = Application {
-            id: 17,
-            candidate_id: 7,
+        let jane =
+            Candidate { last_name: "Smith <jane>".to_owned(), recruiter_id: Some(1), ..rows::candidate(work, 7) };
+        insert(work, jane).await?;
+        let prospect = Application {
             job_id: None,
             prospect: true,
-            status: ApplicationStatus::Active,
             stage_id: None,
-            hired_from_stage_id: None,
-            job_post_id: None,
             source_id: Some(3),
-            credited_user_id: None,
             credited_name: Some("Uncle Bob".to_owned()),
-            recruiter_id: None,
-            coordinator_id: None,
-            location: None,
-            answers: Json::default(),
-            custom: Json::default(),
-            referral_custom: Json::default(),
-            rejection_reason_id: None,
-            rejection_custom: Json::default(),
-            rejection_note_id: None,
-            rejected_by_id: None,
-            prospect_pool_id: None,
-            prospect_stage_id: None,
-            prospect_owner_id: None,
-            prospective_department_id: None,
-            prospective_office_id: None,
-            applied_at: now,
-            rejected_at: None,
-            hired_at: None,
-            created_at: now,
-            last_activity_at: now,
-            updated_at: now,
+            ..rows::application(work, 17, 7)
         };
-        insert(work, application).await
+        insert(work, prospect).await
     })
     .await
     .unwrap();

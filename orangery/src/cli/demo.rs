@@ -145,7 +145,7 @@ async fn seed(house: &Orangery, time: &Time) -> Result<String, String> {
     eprintln!("Ninety days of {} are being told …", demo::NAME);
     let began = Instant::now();
     let made = demo::seed(house, time, PEOPLE).await.map_err(words)?;
-    let newest = house.read(async |look| Ok(look.tx.count("select count(*) from journal", &[]).await?)).await;
+    let newest = house.read(async |look| crate::hooks::journal::head(look.tx).await).await;
     Ok(format!(
         "12 jobs, {} candidates, {} deeds, {} events, in {:.1} seconds",
         made.candidates,

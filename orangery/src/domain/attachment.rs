@@ -1,9 +1,9 @@
 //! Files of candidates and applications (ATT-1 … ATT-8). The file itself is stored before the Work; the row names it.
 
 use crate::{
-    domain::{application, candidate},
+    domain::{application, approval, candidate, offer},
     error::{Error, Result},
-    tables::{Attachment, AttachmentKind, Offer, Visibility},
+    tables::{Application, Attachment, AttachmentKind, OfferStatus, Visibility},
     work::Work,
 };
 
@@ -34,28 +34,35 @@ pub async fn attach_to_candidate(work: &mut Work, candidate_id: i64, new: &NewAt
 /// Attaches a file to an application (ATT-3).
 pub async fn attach_to_application(work: &mut Work, application_id: i64, new: &NewAttachment) -> Result<i64> {
     let application = application::lock(work, application_id).await?;
-    must_fit(work, application_id, new.kind).await?;
+    must_fit(work, &application, new.kind).await?;
     let id = insert(work, application.candidate_id, Some(application_id), new).await?;
     candidate::changed(work, application.candidate_id).await?;
+    // ATT-4: who approved another letter has not approved this one.
+    if new.kind == AttachmentKind::OfferLetter
+        && let Some(offer) = offer::current(work, &application).await?
+        && offer.status == OfferStatus::Unresolved
+    {
+        approval::reset_for_offer(work, &offer).await?;
+    }
     Ok(id)
 }
 
 /// ATT-4: a test must have been sent, an offer must be there, its letter too before a signed one comes.
-async fn must_fit(work: &Work, application_id: i64, kind: AttachmentKind) -> Result<()> {
+async fn must_fit(work: &Work, application: &Application, kind: AttachmentKind) -> Result<()> {
     match kind {
         AttachmentKind::TakeHomeTest => {
             let sql = "select 1 from interview_states s join interviews i on i.id = s.interview_id \
                        where s.application_id = $1 and i.kind = 'take_home_test' and s.status = 'sent' limit 1";
-            match work.tx.row(sql, sql::params![application_id]).await? {
+            match work.tx.row(sql, sql::params![application.id]).await? {
                 Some(_) => Ok(()),
                 None => Err(Error::refused("This application has no open take-home test: send one first")),
             }
         }
-        AttachmentKind::OfferLetter => match current_offer(work, application_id).await? {
+        AttachmentKind::OfferLetter => match offer::current(work, application).await? {
             Some(_) => Ok(()),
             None => Err(Error::refused("This application has no offer: create one before its letter")),
         },
-        AttachmentKind::SignedOfferLetter => match current_offer(work, application_id).await? {
+        AttachmentKind::SignedOfferLetter => match offer::current(work, application).await? {
             Some(offer) if offer.sent_on.is_some() => Ok(()),
             _ => Err(Error::refused("A signed offer letter needs an offer that was sent")),
         },
@@ -65,12 +72,6 @@ async fn must_fit(work: &Work, application_id: i64, kind: AttachmentKind) -> Res
         | AttachmentKind::Other
         | AttachmentKind::Attachment => Ok(()),
     }
-}
-
-/// OFF-3.
-async fn current_offer(work: &Work, application_id: i64) -> Result<Option<Offer>> {
-    let rest = "where application_id = $1 and status <> 'deprecated' order by version desc limit 1";
-    Ok(work.tx.first(rest, sql::params![application_id]).await?)
 }
 
 /// Writes the row of an attachment.

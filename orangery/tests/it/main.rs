@@ -15,3 +15,4 @@ mod openapi;
 mod receiver;
 mod rows;
 mod tidy;
+mod what_fires;

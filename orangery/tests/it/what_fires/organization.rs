@@ -1,0 +1,114 @@
+//! Departments, offices, users, custom fields, the small lists, keys, and the web hooks themselves.
+
+use axum::http::Method;
+use orangery::domain::user;
+use serde_json::json;
+
+use super::{Page, Scene, id};
+use crate::receiver::Receiver;
+
+pub async fn show(page: &mut Page) {
+    places(&mut page.scene().await).await;
+    users(&mut page.scene().await).await;
+    fields(&mut page.scene().await).await;
+    lists(&mut page.scene().await).await;
+    house(&mut page.scene().await).await;
+}
+
+async fn places(it: &mut Scene<'_>) {
+    it.heading("Departments and offices");
+    for (noun, harvest, ours) in
+        [("department", "/v1/departments", "/api/v1/departments"), ("office", "/v1/offices", "/api/v1/offices")]
+    {
+        let article = if noun == "office" { "an" } else { "a" };
+        let made = id(&it.post(&format!("add {article} {noun}"), harvest, json!({"name": "Parent"})).await);
+        it.patch(&format!("rename {article} {noun}"), format!("{harvest}/{made}"), json!({"name": "Elder"})).await;
+        let below = json!({"name": "Below", "parent_id": made});
+        it.post(&format!("add {article} {noun} below it"), harvest, below).await;
+        let job = if noun == "office" { json!({"office_ids": [made]}) } else { json!({"department_id": made}) };
+        assert_eq!(it.acme.patch("/api/v1/jobs/10", job).await.status, 200);
+        let what = format!("delete {article} {noun} that has one below it and a job");
+        it.delete(&what, format!("{ours}/{made}")).await;
+    }
+}
+
+async fn users(it: &mut Scene<'_>) {
+    it.heading("Users");
+    let new = json!({"first_name": "Dan", "last_name": "Doe", "email": "dan@example.com"});
+    let dan = id(&it.post("add a user", "/v1/users", new).await);
+    let named = json!({"user": {"user_id": dan}});
+    let edit = json!({"user": {"user_id": dan}, "payload": {"first_name": "Daniel"}});
+    it.patch("rename a user", "/v2/users", edit).await;
+    let address = json!({"email": "daniel@example.com"});
+    it.post("add an e-mail address to a user", format!("/v1/users/{dan}/email_addresses"), address).await;
+    it.patch("disable a user", "/v2/users/disable", named.clone()).await;
+    it.patch("enable a user", "/v2/users/enable", named).await;
+    it.verb("make a user a site admin", async move |work| user::make_site_admin(work, dan).await).await;
+    let team = json!({"sourcers": [{"user_id": dan}]});
+    it.before("/v1/jobs/10/hiring_team", team).await;
+    let basic = json!({"user": {"user_id": dan}, "level": "basic"});
+    it.patch("make a user basic, who leaves the hiring teams", "/v1/users/permission_level", basic).await;
+}
+
+async fn fields(it: &mut Scene<'_>) {
+    it.heading("Custom fields");
+    let new = json!({"field_type": "candidate", "value_type": "single_select", "name": "Size",
+                     "custom_field_options": [{"name": "S", "priority": 0}, {"name": "L", "priority": 1}]});
+    let field = it.post("define a custom field", "/v1/custom_fields", new).await;
+    let option = id(&field["custom_field_options"][0]);
+    let (path, options) =
+        (format!("/v1/custom_fields/{}", id(&field)), format!("/v1/custom_field/{}/custom_field_options", id(&field)));
+    let given = json!({"custom_fields": [{"name_key": "size", "value": option}]});
+    assert_eq!(it.acme.patch("/v1/candidates/40", given).await.status, 200);
+    it.patch("rename a custom field that a candidate has", path.clone(), json!({"name": "Shoe size"})).await;
+    let more = json!({"options": [{"name": "XL", "priority": 2}]});
+    it.post("add an option", options.clone(), more).await;
+    let small = json!({"options": [{"id": option, "name": "Small"}]});
+    it.patch("rename an option that a candidate has", options.clone(), small).await;
+    let what = "remove an option that a candidate has";
+    it.done(what, Method::DELETE, options, json!({"option_ids": [option]})).await;
+    it.delete("delete a custom field that a candidate has", path).await;
+}
+
+async fn lists(it: &mut Scene<'_>) {
+    it.heading("Sources, reasons, pools");
+    let all = [
+        ("source", "/api/v1/sources", json!({"name": "Fair", "strategy": "other"})),
+        ("rejection reason", "/api/v1/rejection-reasons", json!({"name": "Late", "decision": "we_rejected_them"})),
+        ("close reason", "/api/v1/close-reasons", json!({"name": "Late"})),
+        ("prospect pool", "/api/v1/prospect-pools", json!({"name": "Late", "prospect_stages": ["Cold"]})),
+    ];
+    for (noun, path, new) in all {
+        let made = it.post(&format!("add a {noun}"), path, new).await;
+        let one = format!("{path}/{}", id(&made));
+        it.patch(&format!("rename a {noun}"), one.clone(), json!({"name": "Other"})).await;
+        if noun == "prospect pool" {
+            let with = it.post("add a stage to a pool", format!("{one}/stages"), json!({"name": "Warm"})).await;
+            let stage = format!("/api/v1/prospect-stages/{}", id(&with["prospect_stages"][1]));
+            it.patch("rename a stage of a pool", stage.clone(), json!({"name": "Hot"})).await;
+            it.delete("delete a stage of a pool", stage).await;
+        }
+        it.delete(&format!("delete a {noun}"), one).await;
+    }
+}
+
+async fn house(it: &mut Scene<'_>) {
+    it.heading("Settings, keys, web hooks");
+    it.patch("change the organization's settings", "/api/v1/organization", json!({"name": "Acme Inc."})).await;
+    let key = it.post("make a key", "/api/v1/keys", json!({"name": "Payroll", "endpoints": ["*"]})).await;
+    it.post("revoke a key", format!("/api/v1/keys/{}/revoke", id(&key)), json!({})).await;
+    let receiver = Receiver::start().await;
+    let new = json!({"name": "Payroll", "url": receiver.url, "secret": "web-hook-secret", "events": ["all"]});
+    let path = format!("/api/v1/webhooks/{}", id(&it.post("make a web hook", "/api/v1/webhooks", new).await));
+    it.patch("change a web hook", path.clone(), json!({"name": "Payroll, Utrecht"})).await;
+    it.post("ping a web hook", format!("{path}/ping"), json!({})).await;
+    let rename = json!({"first_name": "Janet"});
+    assert_eq!(it.acme.patch("/v1/candidates/40", rename).await.status, 200);
+    let again = json!({"candidate_id": 40});
+    it.post("send what fired for a candidate again", format!("{path}/replay"), again).await;
+    let test = json!({"event": "update_candidate"});
+    it.test_fire("send a web hook a test", format!("{path}/test"), test).await;
+    it.post("disable a web hook", format!("{path}/disable"), json!({})).await;
+    it.post("enable a web hook", format!("{path}/enable"), json!({})).await;
+    it.delete("delete a web hook", path).await;
+}

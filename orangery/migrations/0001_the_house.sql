@@ -8,6 +8,7 @@ create table organization (
   name text not null,
   time_zone text not null,
   catalog_version bigint not null,
+  jobs_version bigint not null default 1,
   offers_need_start_date boolean not null,
   openings_deletable boolean not null,
   created_at bigint not null,

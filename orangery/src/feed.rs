@@ -3,50 +3,54 @@
 use crate::{
     error::Result,
     event::Event,
-    tables::{Application, FeedItem, FeedKind, RejectionReason, Stage, Visibility},
-    work::Work,
+    graph,
+    tables::{Application, FeedItem, FeedKind, Stage, Visibility},
+    work::{Happened, Work},
 };
 
-/// Writes the line of `event`, where it leaves one.
-pub(crate) async fn line(work: &mut Work, event: &Event) -> Result<()> {
-    match event {
+/// The lines that `events` leave. They are derived from events, so they leave no audit records of their own.
+pub(crate) async fn lines(work: &Work, events: &[Happened]) -> Result<Vec<FeedItem>> {
+    let mut lines = Vec::new();
+    for happened in events {
+        lines.extend(line(work, &happened.event).await?);
+    }
+    Ok(lines)
+}
+
+/// The line of `event`, where it leaves one.
+async fn line(work: &Work, event: &Event) -> Result<Option<FeedItem>> {
+    let (application_id, subject, body) = match event {
         Event::ApplicationRejected { application_id } => {
-            let application: Application = work.tx.find(*application_id).await?;
-            let reason = match application.rejection_reason_id {
-                Some(id) => format!("Reason: {}", work.tx.find::<RejectionReason>(id).await?.name),
+            let reason = application(work, *application_id).await?.rejection_reason_id;
+            let reason = match reason {
+                Some(id) => format!("Reason: {}", work.catalog().await?.rejection_reasons.get(&id).map_or("", |it| &it.name)),
                 None => "No reason was given.".to_owned(),
             };
-            write(work, &application, "Candidate Rejected", reason).await
+            (application_id, "Candidate Rejected", reason)
         }
         Event::ApplicationUnrejected { application_id } => {
-            let application: Application = work.tx.find(*application_id).await?;
-            write(work, &application, "Candidate Unrejected", "The rejection was taken back.".to_owned()).await
+            (application_id, "Candidate Unrejected", "The rejection was taken back.".to_owned())
         }
         Event::StageChanged { application_id, from_stage_id, to_stage_id } => {
-            let application: Application = work.tx.find(*application_id).await?;
             let to: Stage = work.tx.find(*to_stage_id).await?;
             let from: Option<Stage> = work.tx.get(*from_stage_id).await?;
             let body = match from {
                 Some(from) => format!("Moved from {} to {}", from.name, to.name),
                 None => format!("Moved to {}", to.name),
             };
-            write(work, &application, "Candidate Stage Change", body).await
+            (application_id, "Candidate Stage Change", body)
         }
         Event::ApplicationHired { application_id, .. } => {
-            let application: Application = work.tx.find(*application_id).await?;
-            write(work, &application, "Candidate Hired", "The offer was accepted.".to_owned()).await
+            (application_id, "Candidate Hired", "The offer was accepted.".to_owned())
         }
         Event::ApplicationUnhired { application_id } => {
-            let application: Application = work.tx.find(*application_id).await?;
-            write(work, &application, "Candidate Unhired", "The hire was taken back.".to_owned()).await
+            (application_id, "Candidate Unhired", "The hire was taken back.".to_owned())
         }
         Event::ApplicationCreated { application_id, .. } => {
-            let application: Application = work.tx.find(*application_id).await?;
-            write(work, &application, "Application Created", "An application was added.".to_owned()).await
+            (application_id, "Application Created", "An application was added.".to_owned())
         }
         Event::ProspectConverted { application_id, .. } => {
-            let application: Application = work.tx.find(*application_id).await?;
-            write(work, &application, "Prospect Converted", "The prospect became a candidate.".to_owned()).await
+            (application_id, "Prospect Converted", "The prospect became a candidate.".to_owned())
         }
         Event::ApplicationUpdated { .. }
         | Event::ApplicationDeleted { .. }
@@ -69,13 +73,10 @@ pub(crate) async fn line(work: &mut Work, event: &Event) -> Result<()> {
         | Event::InterviewDeleted { .. }
         | Event::ScorecardDeleted { .. }
         | Event::DepartmentDeleted { .. }
-        | Event::OfficeDeleted { .. } => Ok(()),
-    }
-}
-
-/// A feed line is derived from the event, so it leaves no audit record of its own.
-async fn write(work: &mut Work, application: &Application, subject: &str, body: String) -> Result<()> {
-    let mut item = FeedItem {
+        | Event::OfficeDeleted { .. } => return Ok(None),
+    };
+    let application = application(work, *application_id).await?;
+    Ok(Some(FeedItem {
         id: 0,
         candidate_id: application.candidate_id,
         application_id: Some(application.id),
@@ -90,6 +91,9 @@ async fn write(work: &mut Work, application: &Application, subject: &str, body: 
         mail_from: None,
         mail_cc: None,
         created_at: work.now,
-    };
-    Ok(work.tx.insert(&mut item).await?)
+    }))
+}
+
+async fn application(work: &Work, id: i64) -> Result<Application> {
+    graph::application::row(&work.look().await?, id).await
 }

@@ -10,18 +10,23 @@ pub mod feed;
 pub mod interview;
 pub mod job;
 pub mod offer;
+pub mod plan;
 pub mod organization;
 pub mod retention;
 pub mod scorecard;
 pub mod select;
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 use jiff::Timestamp;
 use sql::{Record, Tx};
 
 pub use catalog::Catalog;
 
+use self::{application::Whole, catalog::Versions, plan::Plans};
 use crate::links::Links;
 
 /// A view of the data at one moment.
@@ -30,6 +35,77 @@ pub struct Look<'a> {
     pub catalog: Arc<Catalog>,
     pub links: &'a Links,
     pub now: Timestamp,
+    /// When this was made, see [`Tx::moment`].
+    pub moment: u64,
+    /// The plans of jobs that all share, and which of them hold at this moment.
+    pub plans: Option<(&'a Plans, Versions)>,
+    /// What this Work has read already.
+    pub memory: Option<&'a Memory>,
+}
+
+impl<'a> Look<'a> {
+    /// Whether nothing was written or waited for since this was made.
+    fn holds(&self) -> bool {
+        self.moment == self.tx.moment()
+    }
+
+    /// The plans that may be taken from others and given to them: nobody else may see what is not committed.
+    fn shared_plans(&self) -> Option<(&'a Plans, Versions)> {
+        let own = self.tx.has_written(plan::TABLES) || self.tx.has_written(catalog::TABLES);
+        self.plans.filter(|_| self.holds() && !own)
+    }
+
+    fn remembered(&self, application_id: i64) -> Option<Arc<Whole>> {
+        self.memory.filter(|_| self.holds())?.application(self.moment, application_id)
+    }
+
+    fn remember(&self, whole: &Arc<Whole>) {
+        if let Some(memory) = self.memory
+            && self.holds()
+        {
+            memory.keep_application(self.moment, whole.clone());
+        }
+    }
+}
+
+/// What a Work has read and need not read again until it writes, or waits for a lock, the next time.
+#[derive(Default)]
+pub struct Memory(Mutex<Remembered>);
+
+#[derive(Default)]
+struct Remembered {
+    /// See [`Tx::moment`].
+    moment: u64,
+    /// No versions where something of this Work itself is in what was read.
+    catalog: Option<(Arc<Catalog>, Option<Versions>)>,
+    applications: HashMap<i64, Arc<Whole>>,
+}
+
+impl Memory {
+    pub fn catalog(&self, moment: u64) -> Option<(Arc<Catalog>, Option<Versions>)> {
+        self.at(moment).catalog.clone()
+    }
+
+    pub fn keep_catalog(&self, moment: u64, catalog: Arc<Catalog>, versions: Option<Versions>) {
+        self.at(moment).catalog = Some((catalog, versions));
+    }
+
+    fn application(&self, moment: u64, id: i64) -> Option<Arc<Whole>> {
+        self.at(moment).applications.get(&id).cloned()
+    }
+
+    fn keep_application(&self, moment: u64, whole: Arc<Whole>) {
+        self.at(moment).applications.insert(whole.application.row.id, whole);
+    }
+
+    /// What is remembered of this moment: all else is forgotten.
+    fn at(&self, moment: u64) -> MutexGuard<'_, Remembered> {
+        let mut remembered = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if remembered.moment != moment {
+            *remembered = Remembered { moment, ..Remembered::default() };
+        }
+        remembered
+    }
 }
 
 /// `rows` by the parent that each hangs on, in their order.

@@ -51,15 +51,14 @@ pub(crate) async fn bodies(work: &Work, event: &Event) -> Result<Vec<Body>> {
     Ok(bodies)
 }
 
-/// Journals what the events of a Work fire, in their order; true if anything did.
-pub(crate) async fn fire(work: &mut Work, events: Vec<Happened>) -> Result<bool> {
+/// What the events of a Work fire, in their order.
+pub(crate) async fn all_bodies(work: &Work, events: impl Iterator<Item = &mut Happened>) -> Result<Vec<Body>> {
     let mut fired = Vec::new();
     for happened in events {
-        fired.extend(match happened.bodies {
+        fired.extend(match happened.bodies.take() {
             Some(bodies) => bodies,
             None => bodies(work, &happened.event).await?,
         });
     }
-    journal::write(work, &fired).await?;
-    Ok(!fired.is_empty())
+    Ok(fired)
 }

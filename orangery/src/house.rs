@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use sql::{Dialect, Pool, Tx};
 use tokio::sync::watch;
 
-use crate::{error::Result, files::Files, graph::Catalog, links::Links};
+use crate::{error::Result, files::Files, graph::{Catalog, catalog::Versions, plan::Plans}, links::Links};
 
 /// What we call ourselves where web hooks go.
 pub const USER_AGENT: &str = concat!("Orangery/", env!("CARGO_PKG_VERSION"));
@@ -43,6 +43,7 @@ pub struct Parts {
     news: watch::Sender<()>,
     /// Whether other nodes are about to be told of deliveries.
     telling: AtomicBool,
+    pub(crate) plans: Plans,
 }
 
 /// A catalog, the version it was read at, and when that was last seen to hold.
@@ -94,6 +95,7 @@ impl Orangery {
             catalog: Mutex::new(None),
             news: watch::Sender::new(()),
             telling: AtomicBool::new(false),
+            plans: Plans::default(),
         }))
     }
 
@@ -108,17 +110,18 @@ impl Orangery {
     }
 
     /// The catalog as `tx` sees it: the kept one if its version still holds.
-    pub async fn catalog(&self, tx: &Tx) -> Result<Arc<Catalog>> {
-        let version = Catalog::version(tx).await?;
+    pub async fn catalog(&self, tx: &Tx) -> Result<(Arc<Catalog>, Versions)> {
+        let versions = Versions::read(tx).await?;
+        let version = versions.catalog;
         if let Some(kept) = &mut *self.kept_catalog()
             && kept.version == version
         {
             kept.seen = Instant::now();
-            return Ok(kept.catalog.clone());
+            return Ok((kept.catalog.clone(), versions));
         }
         let catalog = Arc::new(Box::pin(Catalog::read(tx)).await?);
         *self.kept_catalog() = Some(Kept { version, catalog: catalog.clone(), seen: Instant::now() });
-        Ok(catalog)
+        Ok((catalog, versions))
     }
 
     /// A catalog that is at most a second old, for who must know a key before a transaction begins. What this node changed is seen at once.
@@ -133,7 +136,7 @@ impl Orangery {
 
     /// The catalog as it is now.
     pub async fn newest_catalog(&self) -> Result<Arc<Catalog>> {
-        self.catalog(&self.pool.read().await?).await
+        Ok(self.catalog(&self.pool.read().await?).await?.0)
     }
 
     pub(crate) fn forget_catalog(&self) {

@@ -7,6 +7,7 @@
 use std::sync::Arc;
 
 use courier::guard::Guard;
+use futures_util::{TryFutureExt, future::try_join_all, try_join};
 use jiff::Timestamp;
 use serde_json::{Map, Value as Json};
 use sql::{Dialect, Record, Tx, Value};
@@ -15,7 +16,7 @@ use crate::{
     error::{Error, Result},
     event::Event,
     feed, graph,
-    graph::{Catalog, Look},
+    graph::{Catalog, Look, Memory, catalog::Versions},
     hooks,
     house::Orangery,
     tables::{AuditRecord, ChangeKind, Door},
@@ -44,7 +45,7 @@ pub struct Work {
     house: Orangery,
     events: Vec<Happened>,
     audit: Vec<AuditRecord>,
-    catalog_changed: bool,
+    memory: Memory,
     released: Vec<String>,
     deliverable: bool,
 }
@@ -84,13 +85,13 @@ impl Orangery {
             house: self.clone(),
             events: Vec::new(),
             audit: Vec::new(),
-            catalog_changed: false,
+            memory: Memory::default(),
             released: Vec::new(),
             deliverable: false,
         };
         let done = Box::pin(act(&mut work)).await?;
         let fired = work.finish().await?;
-        let (catalog_changed, deliverable) = (work.catalog_changed, work.deliverable);
+        let (catalog_changed, deliverable) = (work.tx.has_written(graph::catalog::TABLES), work.deliverable);
         let released = std::mem::take(&mut work.released);
         work.tx.commit().await?;
         if fired || deliverable {
@@ -121,8 +122,9 @@ impl Orangery {
     /// Looks at the data as it is at one moment.
     pub async fn read<T>(&self, look: impl AsyncFnOnce(&Look<'_>) -> Result<T>) -> Result<T> {
         let tx = self.pool.read().await?;
-        let catalog = self.catalog(&tx).await?;
-        look(&Look { tx: &tx, catalog, links: &self.links, now: self.now() }).await
+        let (catalog, versions) = self.catalog(&tx).await?;
+        let plans = Some((&self.plans, versions));
+        look(&Look { tx: &tx, catalog, links: &self.links, now: self.now(), moment: 0, plans, memory: None }).await
     }
 }
 
@@ -143,15 +145,33 @@ impl Work {
 
     /// What this Work sees, changes of its own included.
     pub async fn look(&self) -> Result<Look<'_>> {
-        Ok(Look { tx: &self.tx, catalog: self.catalog().await?, links: &self.house.links, now: self.now })
+        let moment = self.tx.moment();
+        let (catalog, versions) = self.seen().await?;
+        let plans = versions.map(|it| (&self.house.plans, it));
+        let (tx, links, now, memory) = (&self.tx, &self.house.links, self.now, Some(&self.memory));
+        Ok(Look { tx, catalog, links, now, moment, plans, memory })
     }
 
     pub async fn catalog(&self) -> Result<Arc<Catalog>> {
-        match self.catalog_changed {
-            // Nobody else may see what is not committed.
-            true => Ok(Arc::new(Box::pin(Catalog::read(&self.tx)).await?)),
-            false => self.house.catalog(&self.tx).await,
+        Ok(self.seen().await?.0)
+    }
+
+    /// The catalog, and the versions of what others see where this Work sees the same.
+    async fn seen(&self) -> Result<(Arc<Catalog>, Option<Versions>)> {
+        let moment = self.tx.moment();
+        if let Some(seen) = self.memory.catalog(moment) {
+            return Ok(seen);
         }
+        let (catalog, versions) = match self.tx.has_written(graph::catalog::TABLES) {
+            true => (Arc::new(Box::pin(Catalog::read(&self.tx)).await?), None),
+            // Nobody else may see what is not committed.
+            false => {
+                let (catalog, versions) = self.house.catalog(&self.tx).await?;
+                (catalog, Some(versions))
+            }
+        };
+        self.memory.keep_catalog(moment, catalog.clone(), versions);
+        Ok((catalog, versions))
     }
 
     /// Files whose rows go: removed after the commit, if no other row names them.
@@ -178,7 +198,8 @@ impl Work {
         self.tx.insert(row).await?;
         let values = T::COLUMNS.iter().zip(row.values()).filter(|(_, value)| *value != Value::Null);
         let changes = values.map(|(column, value)| (*column, (Json::Null, shown::<T>(column, &value)))).collect();
-        self.changed::<T>(ChangeKind::Created, row, changes).await
+        self.changed::<T>(ChangeKind::Created, row, changes);
+        Ok(())
     }
 
     /// Writes `after` over `before`, and tells whether that changed anything.
@@ -192,7 +213,7 @@ impl Work {
             return Ok(false);
         }
         self.tx.update(after).await?;
-        self.changed::<T>(ChangeKind::Updated, after, changes).await?;
+        self.changed::<T>(ChangeKind::Updated, after, changes);
         Ok(true)
     }
 
@@ -200,20 +221,12 @@ impl Work {
         self.tx.delete::<T>(row.id()).await?;
         let values = T::COLUMNS.iter().zip(row.values()).filter(|(_, value)| *value != Value::Null);
         let changes = values.map(|(column, value)| (*column, (shown::<T>(column, &value), Json::Null))).collect();
-        self.changed::<T>(ChangeKind::Destroyed, row, changes).await
+        self.changed::<T>(ChangeKind::Destroyed, row, changes);
+        Ok(())
     }
 
     /// One audit record per changed row (AUD-2), written when the Work ends.
-    async fn changed<T: Record>(
-        &mut self,
-        kind: ChangeKind,
-        row: &T,
-        changes: Vec<(&str, (Json, Json))>,
-    ) -> Result<()> {
-        if graph::catalog::TABLES.contains(&T::TABLE) && !self.catalog_changed {
-            self.tx.execute("update organization set catalog_version = catalog_version + 1", &[]).await?;
-            self.catalog_changed = true;
-        }
+    fn changed<T: Record>(&mut self, kind: ChangeKind, row: &T, changes: Vec<(&str, (Json, Json))>) {
         let of = T::COLUMNS.iter().position(|it| *it == "candidate_id").map(|n| row.values().swap_remove(n));
         let candidate_id = match (of, T::TABLE) {
             (_, "candidates") => Some(row.id()),
@@ -241,20 +254,21 @@ impl Work {
             candidate_id,
             changes: Some(sql::Json(Json::Object(changes))),
         });
-        Ok(())
     }
 
     /// Writes what the events of this Work leave behind; true if web hooks are to be delivered.
     async fn finish(&mut self) -> Result<bool> {
-        let events = std::mem::take(&mut self.events);
-        for happened in &events {
-            feed::line(self, &happened.event).await?;
-        }
-        let fired = hooks::fire(self, events).await?;
-        for record in &mut self.audit {
-            self.tx.insert(record).await?;
-        }
-        Ok(fired)
+        let mut events = std::mem::take(&mut self.events);
+        let bodies = hooks::all_bodies(self, events.iter_mut()).await?;
+        let mut lines = feed::lines(self, &events).await?;
+        let mut audit = std::mem::take(&mut self.audit);
+        try_join!(
+            try_join_all(lines.iter_mut().map(|it| self.tx.insert(it))).map_err(Error::from),
+            hooks::journal::write(self, &bodies),
+            try_join_all(audit.iter_mut().map(|it| self.tx.insert(it))).map_err(Error::from),
+            Versions::advance(&self.tx),
+        )?;
+        Ok(!bodies.is_empty())
     }
 }
 

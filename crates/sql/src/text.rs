@@ -10,6 +10,10 @@ use parking_lot::RwLock;
 pub(crate) struct Text {
     pub sqlite: String,
     pub postgres: String,
+    /// The tables that it writes to.
+    pub writes: Vec<String>,
+    /// Whether it writes or takes a lock: what was read before may not be what is read after.
+    pub moves: bool,
     /// Whether it took long when it last ran on SQLite: such a one must not hold up the other tasks of its thread.
     pub slow: AtomicBool,
 }
@@ -48,9 +52,12 @@ pub(crate) fn text(head: Head, tail: &str, make: &dyn Fn() -> String) -> Arc<Tex
         return text.clone();
     }
     let portable = make();
+    let writes = written(&portable);
     let text = Arc::new(Text {
         sqlite: translate(&portable, true),
         postgres: translate(&portable, false),
+        moves: !writes.is_empty() || LOCKS.iter().any(|it| portable.contains(it)),
+        writes,
         slow: AtomicBool::new(false),
     });
     let mut texts = TEXTS.write();
@@ -66,6 +73,22 @@ pub(crate) fn text(head: Head, tail: &str, make: &dyn Fn() -> String) -> Arc<Tex
 pub(crate) fn plain(sql: &str) -> Arc<Text> {
     let head = Head { verb: Verb::Plain, table: "", columns: (0, 0) };
     text(head, sql, &|| sql.to_owned())
+}
+
+const LOCKS: &[&str] = &["for update", "skip locked", "for share", "for no key", "for key share", "advisory"];
+
+/// The tables that `sql` writes to, in lower case. A word too many is harmless, so texts in quotes are not told apart.
+fn written(sql: &str) -> Vec<String> {
+    let sql = sql.to_lowercase();
+    let words = sql.split(|it: char| !(it.is_alphanumeric() || it == '_' || it == '.')).filter(|it| !it.is_empty());
+    let words: Vec<&str> = words.collect();
+    let target = |(n, it): (usize, &&str)| match *it {
+        "insert" | "delete" | "merge" => words[n..].iter().skip_while(|it| !matches!(**it, "into" | "from")).nth(1),
+        "update" if n > 0 && matches!(words[n - 1], "for" | "do" | "key") => None,
+        "update" | "truncate" => words[n..].iter().skip(1).find(|it| !matches!(**it, "only" | "table" | "or")),
+        _ => None,
+    };
+    words.iter().enumerate().filter_map(target).map(|it| (*it).to_owned()).collect()
 }
 
 /// Puts each dialect's words for `{any:$1}`, `{for update}`, `{skip locked}`, and `?1` for `$1` on SQLite, which
@@ -121,4 +144,26 @@ fn word(rest: &str, sqlite: bool, out: &mut String) -> usize {
         },
     }
     end
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{plain, written};
+
+    #[test]
+    fn statements_say_which_tables_they_write_to() {
+        assert_eq!(written("select a, updated_at from t where b = 'x' {for update}"), Vec::<String>::new());
+        assert_eq!(written("insert into \"jobs\" (\"a\") values ($1) returning \"id\""), ["jobs"]);
+        assert_eq!(written("Update jobs set a = 1 where id in (select job_id from offices)"), ["jobs"]);
+        assert_eq!(written("delete from\n  stages"), ["stages"]);
+        assert_eq!(written("insert into a (b) values (1) on conflict (b) do update set b = 2"), ["a"]);
+        assert_eq!(
+            written("with e as (insert into a (b) values (1) returning id) insert into c select id from e"),
+            ["a", "c"]
+        );
+        assert_eq!(written("with v as (select 1) update a set b = v.x from v"), ["a"]);
+        assert!(!plain("select 1 from t").moves);
+        assert!(plain("select 1 from t {for update}").moves);
+        assert!(plain("delete from t").moves);
+    }
 }

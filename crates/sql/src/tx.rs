@@ -1,6 +1,8 @@
 //! One transaction: every statement of the program goes through one.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use parking_lot::Mutex;
 
@@ -18,6 +20,8 @@ use crate::{Dialect, Error, Record, Result, Row, Value};
 pub struct Tx {
     inner: Inner,
     failed: Mutex<Option<Error>>,
+    moment: AtomicU64,
+    written: Mutex<BTreeSet<String>>,
 }
 
 pub(crate) enum Inner {
@@ -44,13 +48,40 @@ pub(crate) struct Answer {
 
 impl Tx {
     pub(crate) fn new(inner: Inner) -> Self {
-        Self { inner, failed: Mutex::new(None) }
+        Self { inner, failed: Mutex::new(None), moment: AtomicU64::new(0), written: Mutex::default() }
     }
 
     pub fn dialect(&self) -> Dialect {
         match &self.inner {
             Inner::Write(_) | Inner::Read(_) => Dialect::Sqlite,
             Inner::Postgres(_) => Dialect::Postgres,
+        }
+    }
+
+    /// Grows with every statement that writes, or takes a lock for which it may have waited. As long as it stays, what
+    /// this transaction has read is as good as if it were read again.
+    pub fn moment(&self) -> u64 {
+        self.moment.load(Relaxed)
+    }
+
+    /// Whether a statement of this transaction named one of `tables` as the one that it writes to. What foreign keys
+    /// and triggers do besides is not seen.
+    pub fn has_written(&self, tables: &[&str]) -> bool {
+        let written = self.written.lock();
+        tables.iter().any(|it| written.contains(*it))
+    }
+
+    /// Notes what a statement is about to do.
+    fn note(&self, text: &Text) {
+        if !text.moves {
+            return;
+        }
+        self.moment.fetch_add(1, Relaxed);
+        let mut written = self.written.lock();
+        for table in &text.writes {
+            if !written.contains(table) {
+                written.insert(table.clone());
+            }
         }
     }
 
@@ -76,6 +107,7 @@ impl Tx {
         if let Some(error) = self.failure() {
             return Err(error);
         }
+        self.note(text);
         self.settle(match &self.inner {
             Inner::Write(write) => write.run(text, params, want),
             Inner::Read(read) => read.run(text, params, want),

@@ -8,6 +8,7 @@ pub mod new;
 pub mod unhire;
 pub mod update;
 
+use futures_util::join;
 use sql::params;
 
 use crate::{
@@ -34,8 +35,13 @@ pub async fn lock(work: &mut Work, id: i64) -> Result<Application> {
 pub async fn lock_for_change(work: &mut Work, id: i64) -> Result<Application> {
     let touch = "update candidates set last_activity_at = $2 \
                  where id = (select candidate_id from applications where id = $1)";
-    work.tx.execute(touch, params![id, work.now]).await?;
-    let application: Application = work.tx.lock(id).await?;
+    let touched = params![id, work.now];
+    // Sent together, and answered in this order: what is seen of the catalog is seen with the locks held.
+    let (touched, application, catalog) =
+        join!(work.tx.execute(touch, touched), work.tx.lock::<Application>(id), work.catalog());
+    touched?;
+    catalog?;
+    let application = application?;
     work.about = Some(application.candidate_id);
     Ok(application)
 }

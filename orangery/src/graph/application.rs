@@ -10,7 +10,8 @@ use super::{
     Catalog, Look, by,
     candidate::{self, Attachment, Candidate},
     ids,
-    job::{self, Job, Step},
+    job::{self, Job, Stage, Step},
+    plan::{self, Plan},
     select::{Page, Select, Slice},
 };
 use crate::{
@@ -120,38 +121,79 @@ pub struct StageInterview {
 }
 
 /// One application with candidate, jobs and interviews: for the body of a web hook.
-pub async fn whole(look: &Look<'_>, id: i64) -> Result<Whole> {
+pub async fn whole(look: &Look<'_>, id: i64) -> Result<Arc<Whole>> {
+    if let Some(whole) = look.remembered(id) {
+        return Ok(whole);
+    }
+    let whole = Arc::new(Box::pin(read_whole(look, id)).await?);
+    look.remember(&whole);
+    Ok(whole)
+}
+
+async fn read_whole(look: &Look<'_>, id: i64) -> Result<Whole> {
     let row: tables::Application = look.tx.find(id).await?;
-    let candidate_id = row.candidate_id;
-    let stage_ids: Vec<i64> = row.stage_id.into_iter().collect();
     let job_ids = match row.job_id {
         Some(id) => vec![id],
         None => {
             look.tx.children::<ApplicationJob>("application_id", &[id]).await?.into_iter().map(|it| it.job_id).collect()
         }
     };
-    let (applications, candidate, mut jobs, steps, progress) = try_join!(
-        applications(look, vec![row.clone()]),
-        candidate::candidate(look, candidate_id),
-        job::jobs_by_id(look, &job_ids),
-        job::steps(look, &stage_ids),
-        progress(look, id),
-    )?;
-    let application = applications.into_iter().next().ok_or(Error::NotFound("applications", id))?;
-    let jobs = job_ids
-        .iter()
-        .filter_map(|id| jobs.remove(id))
-        .map(|job| Job { job_post_id: row.job_post_id.or(job.job_post_id), ..job });
-    let interviews = steps.into_iter().map(|step| StageInterview {
-        kit_url: step.kit.as_ref().map(|kit| look.links.kit(kit.id, candidate_id)),
+    let ((candidate, interviewed), plans) =
+        try_join!(candidate::of_application(look, row.candidate_id, id), plan::plans(look, &job_ids))?;
+    let stage = match row.stage_id {
+        Some(id) => Some(stage(look, &plans, id).await?),
+        None => None,
+    };
+    let progress = match interviewed {
+        true => progress(look, id).await?,
+        false => Progress::default(),
+    };
+    let jobs = plans.iter().map(|it| Job {
+        job_post_id: row.job_post_id.or(it.job.job_post_id),
+        catalog: look.catalog.clone(),
+        ..it.job.clone()
+    });
+    let steps = stage.iter().flat_map(|it| it.interviews.iter().cloned());
+    let interviews = steps.map(|step| StageInterview {
+        kit_url: step.kit.as_ref().map(|kit| look.links.kit(kit.id, row.candidate_id)),
         status: progress.status(&step),
         interviewers: progress.interviewers(&step),
         step,
     });
-    Ok(Whole { jobs: jobs.collect(), interviews: interviews.collect(), application, candidate })
+    Ok(Whole {
+        jobs: jobs.collect(),
+        interviews: interviews.collect(),
+        application: Application {
+            jobs: plans.iter().map(|it| (it.job.row.id, it.job.row.name.clone())).collect(),
+            stage: stage.map(|it| it.row),
+            attachments: candidate.attachments.iter().filter(|it| it.row.application_id == Some(id)).cloned().collect(),
+            url: look.links.application(row.candidate_id, id),
+            catalog: look.catalog.clone(),
+            row,
+        },
+        candidate,
+    })
+}
+
+/// The stage of an application: one of its job's, or one that it has been left in.
+async fn stage(look: &Look<'_>, plans: &[Arc<Plan>], id: i64) -> Result<Stage> {
+    if let Some(stage) = plans.iter().find_map(|it| it.stage(id)) {
+        return Ok(stage.clone());
+    }
+    let row = look.tx.find(id).await?;
+    job::stages(look, vec![row]).await?.pop().ok_or(Error::NotFound("stages", id))
+}
+
+/// The row of an application.
+pub async fn row(look: &Look<'_>, id: i64) -> Result<tables::Application> {
+    match look.remembered(id) {
+        Some(whole) => Ok(whole.application.row.clone()),
+        None => Ok(look.tx.find(id).await?),
+    }
 }
 
 /// What is known of an application's interviews.
+#[derive(Default)]
 struct Progress {
     scheduled: Vec<ScheduledInterview>,
     interviewers: HashMap<i64, Vec<Interviewer>>,

@@ -1,11 +1,14 @@
 //! Candidates with their lists.
 
+mod lists;
+
 use std::sync::Arc;
 
 use futures_util::try_join;
 use jiff::{Timestamp, civil::Date};
 use sql::Value;
 
+use self::lists::Lists;
 use super::{
     Catalog, Look,
     application::{self, Application},
@@ -26,6 +29,7 @@ pub struct Candidate {
     pub tags: Vec<String>,
     /// Those of all applications together (ATT-8).
     pub attachments: Vec<Attachment>,
+    /// The newest first.
     pub application_ids: Vec<i64>,
     pub photo_url: Option<String>,
     pub urls: Urls,
@@ -64,47 +68,31 @@ impl Candidate {
 /// The candidates of `rows`, in their order.
 pub async fn candidates(look: &Look<'_>, rows: Vec<tables::Candidate>) -> Result<Vec<Candidate>> {
     let ids: Vec<i64> = rows.iter().map(|it| it.id).collect();
-    let tx = look.tx;
-    let of = &[Value::Ids(ids.clone())];
-    let (contacts, educations, employments, tags, attachments, applications) = try_join!(
-        tx.children::<Contact>("candidate_id", &ids),
-        educations(look, &ids),
-        tx.children::<Employment>("candidate_id", &ids),
-        tx.rows(
-            "select c.candidate_id, t.name from candidate_tags c join tags t on t.id = c.tag_id where c.candidate_id {any:$1} order by c.id",
-            of,
-        ),
-        tx.children::<tables::Attachment>("candidate_id", &ids),
-        tx.rows("select candidate_id, id from applications where candidate_id {any:$1} order by id desc", of),
-    )
-    .map_err(crate::error::Error::from)?;
+    let mut lists = lists::lists(look, &ids).await?;
+    Ok(rows.into_iter().map(|row| with_lists(look, lists.remove(&row.id).unwrap_or_default(), row)).collect())
+}
 
-    let mut contacts = by(contacts, |it| it.candidate_id);
-    let mut educations = by(educations, |it| it.candidate_id);
-    let mut employments = by(employments, |it| it.candidate_id);
-    let mut attachments = by(attachments, |it| it.candidate_id);
-    let mut tags =
-        by(tags.iter().map(|it| Ok((it.get(0)?, it.get(1)?))).collect::<sql::Result<Vec<(i64, String)>>>()?, |it| it.0);
-    let mut applications = by(
-        applications.iter().map(|it| Ok((it.get(0)?, it.get(1)?))).collect::<sql::Result<Vec<(i64, i64)>>>()?,
-        |it| it.0,
-    );
+/// A candidate, and whether something is known of the interviews of one of the applications.
+pub async fn of_application(look: &Look<'_>, id: i64, application_id: i64) -> Result<(Candidate, bool)> {
+    let (row, (lists, interviewed)) =
+        try_join!(async { Ok(look.tx.find(id).await?) }, lists::of_application(look, id, application_id))?;
+    Ok((with_lists(look, lists, row), interviewed))
+}
 
-    Ok(rows
-        .into_iter()
-        .map(|row| Candidate {
-            contacts: contacts.remove(&row.id).unwrap_or_default(),
-            educations: educations.remove(&row.id).unwrap_or_default(),
-            employments: employments.remove(&row.id).unwrap_or_default(),
-            tags: tags.remove(&row.id).unwrap_or_default().into_iter().map(|it| it.1).collect(),
-            attachments: signed(look, attachments.remove(&row.id).unwrap_or_default()),
-            application_ids: applications.remove(&row.id).unwrap_or_default().into_iter().map(|it| it.1).collect(),
-            photo_url: row.photo.as_deref().map(|blob| look.links.file(blob, "photo", look.now)),
-            urls: Urls { page: look.links.person(row.id) },
-            catalog: look.catalog.clone(),
-            row,
-        })
-        .collect())
+fn with_lists(look: &Look<'_>, lists: Lists, row: tables::Candidate) -> Candidate {
+    let Lists { contacts, educations, employments, tags, attachments, application_ids } = lists;
+    Candidate {
+        contacts,
+        educations,
+        employments,
+        tags,
+        attachments: signed(look, attachments),
+        application_ids: application_ids.into_iter().rev().collect(),
+        photo_url: row.photo.as_deref().map(|blob| look.links.file(blob, "photo", look.now)),
+        urls: Urls { page: look.links.person(row.id) },
+        catalog: look.catalog.clone(),
+        row,
+    }
 }
 
 /// A candidate with the applications in full, as Harvest shows one.

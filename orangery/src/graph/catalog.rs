@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use futures_util::try_join;
 use sql::{Tx, params};
 
-use super::{by, by_id};
+use super::{by, by_id, plan};
 use crate::{
     error::Result,
     tables::{
@@ -31,6 +31,33 @@ pub const TABLES: &[&str] = &[
     "prospect_stages",
     "api_keys",
 ];
+
+/// Which state of the catalog, and of the plans of jobs, a transaction sees.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Versions {
+    pub catalog: i64,
+    pub jobs: i64,
+}
+
+impl Versions {
+    /// What was read before at these versions holds in `tx`.
+    pub async fn read(tx: &Tx) -> Result<Self> {
+        let row = tx.row("select catalog_version, jobs_version from organization", params![]).await?;
+        Ok(row.map_or(Ok(Self::default()), |it| Ok::<_, sql::Error>(Self { catalog: it.get(0)?, jobs: it.get(1)? }))?)
+    }
+
+    /// Moves the versions on for what `tx` wrote: the last thing before it is committed, so that nothing that it saw meanwhile was taken for
+    /// a state that others see.
+    pub async fn advance(tx: &Tx) -> Result<()> {
+        if tx.has_written(TABLES) {
+            tx.execute("update organization set catalog_version = catalog_version + 1", params![]).await?;
+        }
+        if tx.has_written(plan::TABLES) {
+            tx.execute("update organization set jobs_version = jobs_version + 1", params![]).await?;
+        }
+        Ok(())
+    }
+}
 
 pub struct Catalog {
     pub organization: Organization,
@@ -65,11 +92,6 @@ pub struct Field {
 }
 
 impl Catalog {
-    /// What the transaction says the version is: [`Catalog`]s of that version hold in it.
-    pub async fn version(tx: &Tx) -> Result<i64> {
-        Ok(tx.count("select catalog_version from organization", params![]).await?)
-    }
-
     pub async fn read(tx: &Tx) -> Result<Self> {
         let (organization, users, emails, departments, offices, fields, options) = try_join!(
             tx.all::<Organization>("order by id", params![]),

@@ -213,7 +213,7 @@ async fn unreject(caller: Caller, Path(id): Path<i64>, body: Body) -> Result<Jso
         .await
 }
 
-/// The application as it is after the verb.
+/// The application as it is after the verb: read as the web hooks need it too, so that they need not read it again.
 async fn answer(work: &Work, id: i64) -> Result<Json<Application>> {
-    Ok(Json(harvest::application(&graph::application::application(&work.look().await?, id).await?)))
+    Ok(Json(harvest::application(&graph::application::whole(&work.look().await?, id).await?.application)))
 }

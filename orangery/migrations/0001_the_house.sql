@@ -379,7 +379,8 @@ create table applications (
   rejection_reason_id bigint references rejection_reasons(id) on delete set null,
   rejection_custom text not null,
   rejection_note_id bigint,
-  rejected_by_id bigint references users(id) on delete set null,
+  -- Users are never deleted, and a foreign key would have every rejection lock its user.
+  rejected_by_id bigint,
   prospect_pool_id bigint references prospect_pools(id) on delete set null,
   prospect_stage_id bigint references prospect_stages(id) on delete set null,
   prospect_owner_id bigint references users(id) on delete set null,
@@ -556,7 +557,7 @@ create table feed_items (
   id {id},
   candidate_id bigint not null references candidates(id) on delete cascade,
   application_id bigint references applications(id) on delete set null,
-  user_id bigint references users(id) on delete set null,
+  user_id bigint,
   touchpoint_id bigint,
   kind text not null,
   of_rejection boolean not null,
@@ -686,7 +687,7 @@ create index webhook_events_webhook on webhook_events (webhook_id);
 
 create table journal (
   id {id},
-  seq bigint unique,
+  seq bigint,
   work text not null,
   action text not null,
   body text,
@@ -697,10 +698,12 @@ create table journal (
   job_id bigint,
   test boolean not null
 );
+-- Entries are written before they are numbered: what is asked for by number alone need not know them until then.
+create unique index journal_seq on journal (seq) where seq is not null;
 create index journal_candidate on journal (candidate_id) where candidate_id is not null;
 create index journal_application on journal (application_id) where application_id is not null;
-create index journal_job on journal (job_id, seq) where job_id is not null;
-create index journal_action on journal (action, seq);
+create index journal_job on journal (job_id, seq) where job_id is not null and seq is not null;
+create index journal_action on journal (action, seq) where seq is not null;
 create index journal_unnumbered on journal (id) where seq is null and not test;
 
 -- One row: the last sequence number that was given. It outlives the entries.
@@ -710,10 +713,11 @@ create table journal_head (
 );
 insert into journal_head (last) values (0);
 
+-- No foreign keys here: on PostgreSQL they would have every Work take a lock on the endpoint. Who deletes one sees to its deliveries.
 create table deliveries (
   id {id},
-  webhook_id bigint not null references webhooks(id) on delete cascade,
-  journal_id bigint not null references journal(id) on delete cascade,
+  webhook_id bigint not null,
+  journal_id bigint not null,
   status text not null,
   attempts bigint not null,
   due_at bigint,
@@ -723,9 +727,8 @@ create table deliveries (
   created_at bigint not null,
   finished_at bigint
 );
-create unique index deliveries_once on deliveries (webhook_id, journal_id);
+create unique index deliveries_once on deliveries (journal_id, webhook_id);
 create index deliveries_due on deliveries (webhook_id, due_at, id) where due_at is not null;
-create index deliveries_journal on deliveries (journal_id);
 create index deliveries_log on deliveries (webhook_id, created_at, id);
 create index deliveries_undone on deliveries (webhook_id, status, id) where status in ('failed', 'held');
 

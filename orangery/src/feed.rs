@@ -23,7 +23,9 @@ async fn line(work: &Work, event: &Event) -> Result<Option<FeedItem>> {
         Event::ApplicationRejected { application_id } => {
             let reason = application(work, *application_id).await?.rejection_reason_id;
             let reason = match reason {
-                Some(id) => format!("Reason: {}", work.catalog().await?.rejection_reasons.get(&id).map_or("", |it| &it.name)),
+                Some(id) => {
+                    format!("Reason: {}", work.catalog().await?.rejection_reasons.get(&id).map_or("", |it| &it.name))
+                }
                 None => "No reason was given.".to_owned(),
             };
             (application_id, "Candidate Rejected", reason)

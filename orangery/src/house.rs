@@ -15,7 +15,12 @@ use jiff::Timestamp;
 use sql::{Dialect, Pool, Tx};
 use tokio::sync::watch;
 
-use crate::{error::Result, files::Files, graph::{Catalog, catalog::Versions, plan::Plans}, links::Links};
+use crate::{
+    error::Result,
+    files::Files,
+    graph::{Catalog, catalog::Versions, plan::Plans},
+    links::Links,
+};
 
 /// What we call ourselves where web hooks go.
 pub const USER_AGENT: &str = concat!("Orangery/", env!("CARGO_PKG_VERSION"));

@@ -74,6 +74,9 @@ impl Shape {
             Verb::Children => {
                 format!("select {} from \"{table}\" where \"{tail}\" {{any:$1}} order by \"id\"", quoted.join(", "))
             }
+            Verb::ChildrenOfOne => {
+                format!("select {} from \"{table}\" where \"{tail}\" = $1 order by \"id\"", quoted.join(", "))
+            }
             Verb::DeleteWhere => format!("delete from \"{table}\" {tail}"),
             Verb::Insert if quoted.len() == 1 => format!("insert into \"{table}\" default values{tail}"),
             Verb::Insert => {

@@ -33,6 +33,7 @@ pub(crate) enum Verb {
     Select,
     DeleteWhere,
     Children,
+    ChildrenOfOne,
     Insert,
     InsertKept,
     Update,
@@ -75,7 +76,8 @@ pub(crate) fn plain(sql: &str) -> Arc<Text> {
     text(head, sql, &|| sql.to_owned())
 }
 
-const LOCKS: &[&str] = &["for update", "skip locked", "for share", "for no key", "for key share", "advisory"];
+const LOCKS: &[&str] =
+    &["for update", "skip locked", "for share", "for no key", "for key share", "lock table", "advisory"];
 
 /// The tables that `sql` writes to, in lower case. A word too many is harmless, so texts in quotes are not told apart.
 fn written(sql: &str) -> Vec<String> {

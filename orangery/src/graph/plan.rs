@@ -102,10 +102,9 @@ pub async fn plans(look: &Look<'_>, job_ids: &[i64]) -> Result<Vec<Arc<Plan>>> {
 }
 
 async fn read(look: &Look<'_>, job_ids: &[i64]) -> Result<Vec<Arc<Plan>>> {
-    let (jobs, stages) = try_join!(
-        async { job::jobs(look, look.tx.among(job_ids).await?).await },
-        async { job::stages(look, look.tx.children::<tables::Stage>("job_id", job_ids).await?).await },
-    )?;
+    let (jobs, stages) = try_join!(async { job::jobs(look, look.tx.among(job_ids).await?).await }, async {
+        job::stages(look, look.tx.children::<tables::Stage>("job_id", job_ids).await?).await
+    },)?;
     let mut stages = by(stages, |it| it.row.job_id);
     let plan = |job: Job| Arc::new(Plan { stages: stages.remove(&job.row.id).unwrap_or_default(), job });
     Ok(jobs.into_iter().map(plan).collect())

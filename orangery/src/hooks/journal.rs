@@ -15,36 +15,55 @@ use crate::{
 /// they are committed without a number, and the sequencer gives them one, each Work's together.
 pub(crate) async fn write(work: &Work, bodies: &[Body]) -> Result<()> {
     let tx = &work.tx;
-    let mut next = match tx.dialect() {
-        Dialect::Sqlite if !bodies.is_empty() => Some(take_numbers(tx, bodies.len() as i64).await?),
-        _ => None,
+    let first = match tx.dialect() {
+        Dialect::Sqlite if !bodies.is_empty() => take_numbers(tx, bodies.len() as i64).await?,
+        _ => 0,
     };
-    for body in bodies {
-        let mut entry = Journal {
-            id: 0,
-            seq: next,
-            work: work.id.clone(),
-            action: body.action.word().to_owned(),
-            body: Some(body.json.clone()),
-            actor_id: work.actor.user_id,
-            happened_at: work.now,
-            candidate_id: body.about.candidate_id,
-            application_id: body.about.application_id,
-            job_id: body.about.job_id,
-            test: false,
-        };
-        tx.insert(&mut entry).await?;
-        next = next.map(|it| it + 1);
-        let deliveries = "insert into deliveries (webhook_id, journal_id, status, attempts, due_at, replay, created_at) \
-                          select w.id, $1, 'pending', 0, $2, $4, $2 from webhook_events e join webhooks w on w.id = e.webhook_id \
-                          where e.action = $3 and w.enabled order by w.id";
-        let addressed = tx.execute(deliveries, params![entry.id, work.now, body.action.word(), false]).await;
-        addressed.map_err(|error| match error {
-            // An endpoint was deleted meanwhile: the Work runs again and sees so.
-            sql::Error::Foreign(_) => sql::Error::Conflict,
-            error => error,
-        })?;
+    for (body, seq) in bodies.iter().zip(first..) {
+        match tx.dialect() {
+            Dialect::Sqlite => write_numbered(work, body, seq).await?,
+            Dialect::Postgres => write_at_once(work, body).await?,
+        }
     }
+    Ok(())
+}
+
+async fn write_numbered(work: &Work, body: &Body, seq: i64) -> sql::Result<()> {
+    let mut entry = Journal {
+        id: 0,
+        seq: Some(seq),
+        work: work.id.clone(),
+        action: body.action.word().to_owned(),
+        body: Some(body.json.clone()),
+        actor_id: work.actor.user_id,
+        happened_at: work.now,
+        candidate_id: body.about.candidate_id,
+        application_id: body.about.application_id,
+        job_id: body.about.job_id,
+        test: false,
+    };
+    work.tx.insert(&mut entry).await?;
+    let deliveries = "insert into deliveries (webhook_id, journal_id, status, attempts, due_at, replay, created_at) \
+                      select w.id, $1, 'pending', 0, $2, $4, $2 from webhook_events e join webhooks w on w.id = e.webhook_id \
+                      where e.action = $3 and w.enabled order by w.id";
+    work.tx.execute(deliveries, params![entry.id, work.now, body.action.word(), false]).await?;
+    Ok(())
+}
+
+/// Entry and deliveries in one statement, which SQLite has no words for.
+async fn write_at_once(work: &Work, body: &Body) -> sql::Result<()> {
+    let sql = "with entry as ( \
+                   insert into journal (work, action, body, actor_id, happened_at, candidate_id, application_id, job_id, test) \
+                   values ($1, $2, $3, $4, $5, $6, $7, $8, false) returning id) \
+               insert into deliveries (webhook_id, journal_id, status, attempts, due_at, replay, created_at) \
+               select w.id, entry.id, 'pending', 0, $5, false, $5 \
+               from webhook_events e join webhooks w on w.id = e.webhook_id cross join entry \
+               where e.action = $2 and w.enabled order by w.id";
+    let about = &body.about;
+    let (work_id, action, actor_id) = (&work.id, body.action.word(), work.actor.user_id);
+    let params =
+        params![work_id, action, body.json, actor_id, work.now, about.candidate_id, about.application_id, about.job_id];
+    work.tx.execute(sql, params).await?;
     Ok(())
 }
 

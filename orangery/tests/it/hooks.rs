@@ -14,6 +14,7 @@ mod jobs;
 mod merge;
 mod offers;
 mod organization;
+mod plans;
 mod races;
 mod reject;
 mod retention;

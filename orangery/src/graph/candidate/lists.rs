@@ -23,21 +23,29 @@ pub struct Lists {
 
 /// List, candidate, id; five texts, three numbers. The first part says which types they are.
 macro_rules! lists {
-    () => {
-        "select 1, candidate_id, id, kind, value, label, email_key, cast(null as text), cast(null as bigint), \
-            cast(null as bigint), cast(null as bigint) from contacts where candidate_id {any:$1} \
-         union all select 2, e.candidate_id, e.id, s.name, g.name, d.name, e.start_date, e.end_date, null, null, null \
-            from educations e left join education_items s on s.id = e.school_id \
-            left join education_items g on g.id = e.degree_id left join education_items d on d.id = e.discipline_id \
-            where e.candidate_id {any:$1} \
-         union all select 3, candidate_id, id, company_name, title, start_date, end_date, null, null, null, null \
-            from employments where candidate_id {any:$1} \
-         union all select 4, c.candidate_id, c.id, t.name, null, null, null, null, null, null, null \
-            from candidate_tags c join tags t on t.id = c.tag_id where c.candidate_id {any:$1} \
-         union all select 5, candidate_id, id, filename, kind, content_type, visibility, blob, application_id, size, created_at \
-            from attachments where candidate_id {any:$1} \
-         union all select 6, candidate_id, id, null, null, null, null, null, null, null, null \
-            from applications where candidate_id {any:$1}"
+    ($these:literal) => {
+        concat!(
+            "select 1, candidate_id, id, kind, value, label, email_key, cast(null as text), cast(null as bigint), \
+                cast(null as bigint), cast(null as bigint) from contacts where candidate_id ",
+            $these,
+            " union all select 2, e.candidate_id, e.id, s.name, g.name, d.name, e.start_date, e.end_date, null, null, null \
+                from educations e left join education_items s on s.id = e.school_id \
+                left join education_items g on g.id = e.degree_id left join education_items d on d.id = e.discipline_id \
+                where e.candidate_id ",
+            $these,
+            " union all select 3, candidate_id, id, company_name, title, start_date, end_date, null, null, null, null \
+                from employments where candidate_id ",
+            $these,
+            " union all select 4, c.candidate_id, c.id, t.name, null, null, null, null, null, null, null \
+                from candidate_tags c join tags t on t.id = c.tag_id where c.candidate_id ",
+            $these,
+            " union all select 5, candidate_id, id, filename, kind, content_type, visibility, blob, application_id, size, created_at \
+                from attachments where candidate_id ",
+            $these,
+            " union all select 6, candidate_id, id, null, null, null, null, null, null, null, null \
+                from applications where candidate_id ",
+            $these,
+        )
     };
 }
 
@@ -55,7 +63,7 @@ macro_rules! interviewed {
 
 /// The lists of each candidate, by id.
 pub async fn lists(look: &Look<'_>, candidate_ids: &[i64]) -> Result<HashMap<i64, Lists>> {
-    let rows = look.tx.rows(lists!(), &[Value::Ids(candidate_ids.to_vec())]).await?;
+    let rows = look.tx.rows(lists!("{any:$1}"), &[Value::Ids(candidate_ids.to_vec())]).await?;
     let mut lists: HashMap<i64, Lists> = HashMap::new();
     for row in sorted(rows)? {
         lists.entry(row.get(1)?).or_default().add(&row)?;
@@ -65,8 +73,9 @@ pub async fn lists(look: &Look<'_>, candidate_ids: &[i64]) -> Result<HashMap<i64
 
 /// The lists of one candidate, and whether something is known of the interviews of an application.
 pub async fn of_application(look: &Look<'_>, candidate_id: i64, application_id: i64) -> Result<(Lists, bool)> {
-    let params = [Value::Ids(vec![candidate_id]), Value::Int(application_id)];
-    let rows = look.tx.rows(concat!(lists!(), interviewed!()), &params).await?;
+    let params = [Value::Int(candidate_id), Value::Int(application_id)];
+    // Asked for one by one: PostgreSQL would plan a long statement about any of some anew each time.
+    let rows = look.tx.rows(concat!(lists!("= $1"), interviewed!()), &params).await?;
     let (mut lists, mut interviewed) = (Lists::default(), false);
     for row in sorted(rows)? {
         interviewed |= !lists.add(&row)?;

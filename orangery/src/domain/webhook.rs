@@ -9,7 +9,7 @@ use courier::{
     endpoint::{Draft, Webhook, WebhookEvent, validate},
 };
 use jiff::SignedDuration;
-use sql::{Dialect, Json, params};
+use sql::{Json, params};
 
 use crate::{
     error::{Error, Fault, Result},
@@ -196,12 +196,7 @@ pub async fn disable(work: &mut Work, id: i64) -> Result<Webhook> {
 /// Deletes an endpoint with its log. A long log is taken away before, in small steps: `hooks::deliveries::end`.
 pub async fn delete(work: &mut Work, id: i64) -> Result<()> {
     let row: Webhook = work.tx.lock(id).await?;
-    if work.tx.dialect() == Dialect::Postgres {
-        // Works that are about to commit deliveries are waited for, later ones see that it is gone: instead of a foreign key, for which every
-        // Work would pay.
-        work.tx.execute("lock table deliveries in share row exclusive mode", &[]).await?;
-    }
-    work.tx.execute("delete from deliveries where webhook_id = $1", params![id]).await?;
+    journal::forget_endpoint(work, id).await?;
     work.delete(&row).await
 }
 

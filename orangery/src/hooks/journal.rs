@@ -67,6 +67,17 @@ async fn write_at_once(work: &Work, body: &Body) -> sql::Result<()> {
     Ok(())
 }
 
+/// Takes away the deliveries of an endpoint that is about to be deleted, and with it what Works are about to address to it: instead of a foreign
+/// key, for which every Work would pay, it is here that somebody waits.
+pub(crate) async fn forget_endpoint(work: &Work, webhook_id: i64) -> Result<()> {
+    if work.tx.dialect() == Dialect::Postgres {
+        // Until this is committed nobody writes deliveries; then they see that the endpoint is gone.
+        work.tx.execute("lock table deliveries in share row exclusive mode", &[]).await?;
+    }
+    work.tx.execute("delete from deliveries where webhook_id = $1", params![webhook_id]).await?;
+    Ok(())
+}
+
 /// Takes so many sequence numbers and answers the first.
 async fn take_numbers(tx: &Tx, count: i64) -> Result<i64> {
     let sql = "update journal_head set last = last + $1 returning last";

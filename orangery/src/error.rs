@@ -84,8 +84,9 @@ impl Faults {
         self.0.is_empty()
     }
 
-    /// Refuses if there is any.
-    pub fn done(self) -> Result<()> {
+    /// Refuses if there is any. A fault that was found twice is one.
+    pub fn done(mut self) -> Result<()> {
+        self.0.dedup();
         if self.0.is_empty() { Ok(()) } else { Err(Error::Invalid(self.0)) }
     }
 }

@@ -34,7 +34,10 @@ async fn scheduled(it: &mut Scene<'_>) {
     it.put("an interviewer accepts", format!("{ours}/response"), answer).await;
     it.post("it awaits feedback", format!("{ours}/status"), json!({"status": "awaiting_feedback"})).await;
     it.delete("call it off over Harvest", format!("/v1/scheduled_interviews/{}", id(&made))).await;
-    let made = it.before("/v2/scheduled_interviews", new).await;
+    let what = "schedule an interview by the first version of the door";
+    let made = it.post(what, "/v1/scheduled_interviews", new).await;
+    let later = json!({"start": "2026-09-03T10:00:00Z", "end": "2026-09-03T11:00:00Z"});
+    it.patch("change it by the first version", format!("/v1/scheduled_interviews/{}", id(&made)), later).await;
     it.delete("call one off over our own API", format!("/api/v1/scheduled-interviews/{}", id(&made))).await;
     let skipped = json!({"status": "skipped"});
     it.put("skip an interview of the plan", format!("/api/v1/applications/50/interviews/{step}/status"), skipped).await;

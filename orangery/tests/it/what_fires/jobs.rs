@@ -1,5 +1,6 @@
 //! Jobs, their openings, teams and posts, and the plans of their interviews.
 
+use axum::http::Method;
 use serde_json::{Value, json};
 
 use super::{Page, Scene, id};
@@ -70,7 +71,11 @@ async fn openings(it: &mut Scene<'_>) {
     it.patch("open it again", format!("{path}/101"), json!({"status": "open"})).await;
     it.patch("close it again", format!("{path}/101"), closed.clone()).await;
     let destroy = json!({"ids": [101]});
-    it.done("destroy a closed opening", axum::http::Method::DELETE, "/v2/jobs/10/openings".to_owned(), destroy).await;
+    it.done("destroy a closed opening", Method::DELETE, "/v2/jobs/10/openings".to_owned(), destroy).await;
+    assert_eq!(it.acme.patch(&format!("{path}/102"), closed.clone()).await.status, 200);
+    let destroy = json!({"ids": [102, 999]});
+    let what = "destroy openings, of which one is not there, by the first version of the door";
+    it.done(what, Method::DELETE, path.to_owned(), destroy).await;
     it.before("/api/v1/jobs/11/posts", json!({"title": "Designer", "live": true})).await;
     let what = "close the last opening of a job that has a live post, which closes the job";
     it.patch(what, "/v1/jobs/11/openings/111", closed).await;
@@ -84,7 +89,7 @@ async fn team(it: &mut Scene<'_>) {
     it.put("replace the recruiters, for all candidates of the job", path, json!({"recruiters": [recruiter]})).await;
     it.post("add a sourcer", path, json!({"sourcers": [{"user_id": it.cleo}]})).await;
     let gone = json!({"sourcers": [it.cleo]});
-    it.done("remove a sourcer", axum::http::Method::DELETE, path.to_owned(), gone).await;
+    it.done("remove a sourcer", Method::DELETE, path.to_owned(), gone).await;
 }
 
 async fn posts(it: &mut Scene<'_>) {
@@ -99,6 +104,10 @@ async fn posts(it: &mut Scene<'_>) {
     it.post("take a post off line", format!("{ours}/offline"), json!({})).await;
     it.patch("put a post live over Harvest", format!("{theirs}/status"), json!({"status": "live"})).await;
     it.patch("take a post off line over Harvest", format!("{theirs}/status"), json!({"status": "offline"})).await;
+    let both = json!({"title": "Engineer (m/f/x)", "status": "live"});
+    let first_version = format!("/v1/job_posts/{}", id(&made));
+    it.patch("edit a post and put it live in one request", first_version.clone(), both).await;
+    it.patch("take it off line in the same way", first_version, json!({"status": "offline"})).await;
     it.delete("delete a post", ours).await;
     let live = json!({"title": "Engineer", "live": true});
     it.post("add a post that is live from the start", "/api/v1/jobs/10/posts", live.clone()).await;

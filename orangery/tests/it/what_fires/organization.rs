@@ -43,6 +43,11 @@ async fn users(it: &mut Scene<'_>) {
     it.post("add an e-mail address to a user", format!("/v1/users/{dan}/email_addresses"), address).await;
     it.patch("disable a user", "/v2/users/disable", named.clone()).await;
     it.patch("enable a user", "/v2/users/enable", named).await;
+    let first_version = format!("/v1/users/{dan}");
+    it.patch("rename a user by the first version of the door", first_version.clone(), json!({"first_name": "Dan"}))
+        .await;
+    it.patch("disable one by the first version", format!("{first_version}/disable"), json!({})).await;
+    it.patch("enable one by the first version", format!("{first_version}/enable"), json!({})).await;
     it.verb("make a user a site admin", async move |work| user::make_site_admin(work, dan).await).await;
     let team = json!({"sourcers": [{"user_id": dan}]});
     it.before("/v1/jobs/10/hiring_team", team).await;

@@ -51,7 +51,8 @@ CREATE TABLE applications (
   rejection_reason_id integer references rejection_reasons(id) on delete set null,
   rejection_custom text not null,
   rejection_note_id integer,
-  rejected_by_id integer references users(id) on delete set null,
+  -- Users are never deleted, and a foreign key would have every rejection lock its user.
+  rejected_by_id integer,
   prospect_pool_id integer references prospect_pools(id) on delete set null,
   prospect_stage_id integer references prospect_stages(id) on delete set null,
   prospect_owner_id integer references users(id) on delete set null,
@@ -277,8 +278,8 @@ CREATE TABLE custom_locations (
 
 CREATE TABLE deliveries (
   id integer primary key autoincrement,
-  webhook_id integer not null references webhooks(id) on delete cascade,
-  journal_id integer not null references journal(id) on delete cascade,
+  webhook_id integer not null,
+  journal_id integer not null,
   status text not null,
   attempts integer not null,
   due_at integer,
@@ -291,11 +292,9 @@ CREATE TABLE deliveries (
 
 CREATE INDEX deliveries_due on deliveries (webhook_id, due_at, id) where due_at is not null;
 
-CREATE INDEX deliveries_journal on deliveries (journal_id);
-
 CREATE INDEX deliveries_log on deliveries (webhook_id, created_at, id);
 
-CREATE UNIQUE INDEX deliveries_once on deliveries (webhook_id, journal_id);
+CREATE UNIQUE INDEX deliveries_once on deliveries (journal_id, webhook_id);
 
 CREATE INDEX deliveries_undone on deliveries (webhook_id, status, id) where status in ('failed', 'held');
 
@@ -354,7 +353,7 @@ CREATE TABLE feed_items (
   id integer primary key autoincrement,
   candidate_id integer not null references candidates(id) on delete cascade,
   application_id integer references applications(id) on delete set null,
-  user_id integer references users(id) on delete set null,
+  user_id integer,
   touchpoint_id integer,
   kind text not null,
   of_rejection integer not null,
@@ -480,7 +479,7 @@ CREATE INDEX jobs_department on jobs (department_id);
 
 CREATE TABLE journal (
   id integer primary key autoincrement,
-  seq integer unique,
+  seq integer,
   work text not null,
   action text not null,
   body text,
@@ -492,13 +491,15 @@ CREATE TABLE journal (
   test integer not null
 ) strict;
 
-CREATE INDEX journal_action on journal (action, seq);
+CREATE INDEX journal_action on journal (action, seq) where seq is not null;
 
 CREATE INDEX journal_application on journal (application_id) where application_id is not null;
 
 CREATE INDEX journal_candidate on journal (candidate_id) where candidate_id is not null;
 
-CREATE INDEX journal_job on journal (job_id, seq) where job_id is not null;
+CREATE INDEX journal_job on journal (job_id, seq) where job_id is not null and seq is not null;
+
+CREATE UNIQUE INDEX journal_seq on journal (seq) where seq is not null;
 
 CREATE INDEX journal_unnumbered on journal (id) where seq is null and not test;
 
@@ -571,6 +572,7 @@ CREATE TABLE organization (
   name text not null,
   time_zone text not null,
   catalog_version integer not null,
+  jobs_version integer not null default 1,
   offers_need_start_date integer not null,
   openings_deletable integer not null,
   created_at integer not null,

@@ -91,6 +91,11 @@ async fn hires(it: &mut Scene<'_>) {
     it.post("take a hire back", "/api/v1/applications/50/unhire", json!({})).await;
     it.post("hire somebody without an offer", "/v1/applications/51/hire", json!({})).await;
     it.post("take a hire without an offer back", "/api/v1/applications/51/unhire", json!({})).await;
+    it.before("/v1/applications/51/hire", json!({})).await;
+    let what = "close by hand a job on which somebody is hired and another has an offer";
+    it.post(what, "/api/v1/jobs/10/close", json!({})).await;
+    let what = "take a hire back whose job was closed by hand, without approvals";
+    it.post(what, "/api/v1/applications/51/unhire", json!({})).await;
     it.before("/api/v1/applications/53/offers", json!({})).await;
     it.before("/api/v1/jobs/11/posts", json!({"title": "Designer", "live": true})).await;
     let what = "hire for the last opening of a job that has a live post, which closes it";

@@ -37,6 +37,12 @@ async fn people(it: &mut Scene<'_>) {
     it.before("/v1/candidates/40/applications", json!({"job_id": 11})).await;
     let what = "delete a candidate with two applications, offers, an interview, a scorecard";
     it.delete(what, "/v1/candidates/40").await;
+    it.before("/v1/applications/51/hire", json!({})).await;
+    it.delete("delete a candidate who is hired and fills an opening", "/v1/candidates/41").await;
+    let department = id(&it.before("/v1/departments", json!({"name": "Kitchen"})).await);
+    let wanted = json!({"prospective_department_id": department});
+    assert_eq!(it.acme.patch("/api/v1/applications/52", wanted).await.status, 200);
+    it.delete("delete a department that a prospect names", format!("/api/v1/departments/{department}")).await;
 }
 
 async fn jobs(it: &mut Scene<'_>) {
@@ -74,6 +80,10 @@ async fn merges(it: &mut Scene<'_>) {
     it.before(format!("/api/v1/webhooks/{hook}/disable"), json!({})).await;
     let people = two(it).await;
     it.put("a web hook listens to merge_candidate, and is disabled", merge, people).await;
+    let (kept, (gone, hired)) = (it.somebody(10).await.0, it.somebody(10).await);
+    it.before(format!("/v1/applications/{hired}/hire"), json!({})).await;
+    let people = json!({"primary_candidate_id": kept, "duplicate_candidate_id": gone});
+    it.put("the same, and of the two applications only the duplicate's is hired", merge, people).await;
     it.before(format!("/api/v1/webhooks/{deletions}/disable"), json!({})).await;
     it.listener(&receiver, &["all"]).await;
     let people = two(it).await;
@@ -101,6 +111,7 @@ async fn same(it: &mut Scene<'_>) {
     it.patch("take a source away where there is none", "/v1/applications/50", json!({"source_id": null})).await;
     let stay = json!({"from_stage_id": 20, "to_stage_id": 20});
     it.post("move to the stage where it is", "/v1/applications/50/move", stay).await;
+    it.patch("give a prospect the jobs that it has", "/api/v1/applications/52", json!({"job_ids": []})).await;
     it.before("/v1/applications/51/reject", json!({"rejection_reason_id": 1})).await;
     let reason = json!({"rejection_reason_id": 1});
     it.patch("give a rejection the reason that it has", "/v1/applications/51/reject", reason).await;

@@ -144,13 +144,25 @@ impl<T: DeserializeOwned> FromRequest<Orangery> for Input<T> {
 
     async fn from_request(request: Request, house: &Orangery) -> Result<Self> {
         let Body(value) = Body::from_request(request, house).await?;
+        if !value.is_object() {
+            return Err(Error::invalid("", "The body must be a JSON object"));
+        }
         if holds_nul(&value) {
             return Err(Error::invalid("", "Must not contain the character U+0000"));
         }
         serde_path_to_error::deserialize(value).map(Self).map_err(|error| {
             let path = error.path().to_string();
-            Error::invalid(if path == "." { String::new() } else { path }, error.into_inner().to_string())
+            misfit(path.trim_start_matches('.'), &error.into_inner().to_string())
         })
+    }
+}
+
+/// What does not fit, at its place; of what is missing, serde tells the place of the whole and the name in its message.
+fn misfit(place: &str, message: &str) -> Error {
+    match message.strip_prefix("missing field `").and_then(|it| it.split('`').next()) {
+        Some(name) if place.is_empty() => Error::invalid(name, "is required"),
+        Some(name) => Error::invalid(format!("{place}.{name}"), "is required"),
+        None => Error::invalid(place, message),
     }
 }
 

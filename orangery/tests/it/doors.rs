@@ -85,3 +85,17 @@ async fn a_panic_harms_nobody() {
     assert_eq!(acme.get("/v1/applications/53").await.status, 200);
     assert_eq!(acme.patch("/v1/jobs/11", json!({"name": "Designer II"})).await.status, 200);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn our_api_names_the_field_that_is_missing_or_does_not_fit() {
+    let acme = hiring::acme().await;
+    let faults = async |path: &str, body| acme.post(path, body).await.faults();
+    assert_eq!(faults("/api/v1/close-reasons", json!({})).await, "is required at name");
+    let stage = json!({"name": "Talk", "interviews": [{"kind": "meeting"}]});
+    assert_eq!(faults("/api/v1/jobs/10/stages", stage).await, "is required at interviews[0].name");
+    let stage = json!({"name": "Talk", "interviews": [{"name": 7}]});
+    let fault = faults("/api/v1/jobs/10/stages", stage).await;
+    assert_eq!(fault, "invalid type: integer `7`, expected a string at interviews[0].name");
+    let fault = faults("/api/v1/close-reasons", json!([])).await;
+    assert_eq!(fault, "The body must be a JSON object");
+}

@@ -9,6 +9,7 @@ mod custom_values;
 mod demo;
 mod doors;
 mod endpoints;
+mod fuzz;
 mod harvest;
 mod hiring;
 mod hooks;

@@ -55,3 +55,31 @@ fn references(document: &Value, part: &Value) {
         _ => {}
     }
 }
+
+/// The document keeps its shapes by name: of two with one name, one would be told for the other.
+#[test]
+fn no_two_shapes_have_one_name() {
+    fn gather(folder: &std::path::Path, names: &mut Vec<String>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                gather(&path, names);
+                continue;
+            }
+            let text = std::fs::read_to_string(path).unwrap();
+            let derived =
+                text.split("ToSchema").skip(1).filter(|it| it.split(']').next().is_some_and(|it| it.ends_with(')')));
+            for after in derived {
+                let line = after.lines().find(|it| it.contains("struct ") || it.contains("enum ")).unwrap_or_default();
+                let name = line.split("struct ").last().unwrap().split("enum ").last().unwrap();
+                names.push(name.chars().take_while(|it| it.is_alphanumeric()).collect());
+            }
+        }
+    }
+    let mut names = Vec::new();
+    gather(concat!(env!("CARGO_MANIFEST_DIR"), "/src").as_ref(), &mut names);
+    assert!(names.len() > 60, "the shapes were found");
+    names.sort();
+    let twice: Vec<_> = names.windows(2).filter(|it| it[0] == it[1]).map(|it| &it[0]).collect();
+    assert!(twice.is_empty(), "{twice:?}");
+}

@@ -63,7 +63,7 @@ async fn approve(
 }
 
 #[derive(serde::Deserialize, utoipa::ToSchema)]
-struct Refusal {
+struct RefusalInput {
     /// Who refuses; the user of On-Behalf-Of where absent.
     user_id: Option<i64>,
     /// Why; at most 10 000 characters.
@@ -72,7 +72,7 @@ struct Refusal {
 
 /// Refuses for a user whose turn it is, and with that the whole flow. Fires nothing.
 #[utoipa::path(
-    post, path = "/api/v1/approval-flows/{id}/refuse", tag = "approvals", params(("id" = i64, Path)), request_body = Refusal,
+    post, path = "/api/v1/approval-flows/{id}/refuse", tag = "approvals", params(("id" = i64, Path)), request_body = RefusalInput,
     responses(
         (status = 200, description = "The flow"),
         (status = 404, description = "No such flow"),
@@ -82,7 +82,7 @@ struct Refusal {
 async fn refuse(
     caller: Caller,
     Path(id): Path<i64>,
-    Input(Refusal { user_id, reason }): Input<Refusal>,
+    Input(RefusalInput { user_id, reason }): Input<RefusalInput>,
 ) -> Result<Json<ApprovalFlow>> {
     let user_id = user_id.map_or_else(|| caller.user_id(), Ok)?;
     caller

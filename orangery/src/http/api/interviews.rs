@@ -24,18 +24,18 @@ pub fn routes() -> OpenApiRouter<Orangery> {
 }
 
 #[derive(serde::Serialize, utoipa::ToSchema)]
-struct Message {
+struct Deleted {
     message: String,
 }
 
 /// Calls an interview off, however it was made. Fires `interview_deleted`.
 #[utoipa::path(
     delete, path = "/api/v1/scheduled-interviews/{id}", tag = "interviews", params(("id" = i64, Path)),
-    responses((status = 200, body = Message), (status = 404, description = "No such interview")),
+    responses((status = 200, body = Deleted), (status = 404, description = "No such interview")),
 )]
-async fn remove(caller: Caller, Path(id): Path<i64>) -> Result<Json<Message>> {
+async fn remove(caller: Caller, Path(id): Path<i64>) -> Result<Json<Deleted>> {
     caller.write(async move |work| interview::delete(work, id).await).await?;
-    Ok(Json(Message { message: format!("Interview {id} has been deleted.") }))
+    Ok(Json(Deleted { message: format!("Interview {id} has been deleted.") }))
 }
 
 #[derive(serde::Deserialize, utoipa::ToSchema)]

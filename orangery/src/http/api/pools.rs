@@ -96,14 +96,14 @@ async fn delete(caller: Caller, Path(id): Path<i64>) -> Result<StatusCode> {
 }
 
 #[derive(serde::Deserialize, utoipa::ToSchema)]
-struct StageInput {
+struct PoolStageInput {
     /// At most 255 characters.
     name: String,
 }
 
 /// Adds a stage as the pool's last.
 #[utoipa::path(
-    post, path = "/api/v1/prospect-pools/{id}/stages", tag = "catalogs", params(("id" = i64, Path)), request_body = StageInput,
+    post, path = "/api/v1/prospect-pools/{id}/stages", tag = "catalogs", params(("id" = i64, Path)), request_body = PoolStageInput,
     responses(
         (status = 201, description = "The pool"),
         (status = 404, description = "No such pool"),
@@ -113,7 +113,7 @@ struct StageInput {
 async fn create_stage(
     caller: Caller,
     Path(id): Path<i64>,
-    Input(StageInput { name }): Input<StageInput>,
+    Input(PoolStageInput { name }): Input<PoolStageInput>,
 ) -> Result<(StatusCode, Json<ProspectPool>)> {
     caller
         .write(async move |work| {

@@ -286,6 +286,8 @@ fn connect(path: &Path, options: &Options) -> Result<Connection> {
     // "name" is a column or an error, as on PostgreSQL, never a text.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
+    // One plan per statement: else, once ANALYZE has run, each new value of a parameter has its statement planned anew.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.execute_batch(&format!(
         "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma temp_store = memory;
          pragma cache_size = -{}; pragma mmap_size = {}; pragma journal_size_limit = 67108864;",

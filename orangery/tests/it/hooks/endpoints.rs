@@ -241,7 +241,7 @@ async fn what_is_wrong_is_told_with_its_field() {
         (json!({"events": "all"}), "events"),
         (json!({"events": [1]}), "events[0]"),
         (json!({"max_attempts": "many"}), "max_attempts"),
-        (json!({"basic": {"password": "x"}}), "basic"),
+        (json!({"basic": {"password": "x"}}), "basic.user"),
         (json!({"headers": {"X-A": {}}}), "headers.X-A"),
     ] {
         let answer = acme.post("/api/v1/webhooks", body).await;

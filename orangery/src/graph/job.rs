@@ -121,7 +121,7 @@ pub async fn stages(look: &Look<'_>, rows: Vec<tables::Stage>) -> Result<Vec<Sta
 }
 
 /// The interviews of these stages, by priority, each with its kit.
-pub async fn steps(look: &Look<'_>, stage_ids: &[i64]) -> Result<Vec<Step>> {
+async fn steps(look: &Look<'_>, stage_ids: &[i64]) -> Result<Vec<Step>> {
     let stage_ids = Value::Ids(stage_ids.to_vec());
     let kits = "where interview_id in (select id from interviews where stage_id {any:$1})";
     let questions = "where interview_kit_id in (select k.id from interview_kits k join interviews i on i.id = k.interview_id \
@@ -148,13 +148,6 @@ pub async fn steps(look: &Look<'_>, stage_ids: &[i64]) -> Result<Vec<Step>> {
 /// The stages of a job that are not deleted, by priority.
 pub async fn stages_of_job(look: &Look<'_>, job_id: i64) -> Result<Vec<tables::Stage>> {
     Ok(look.tx.all("where job_id = $1 and active order by priority, id", params![job_id]).await?)
-}
-
-/// Jobs by id, for those who name many.
-pub async fn jobs_by_id(look: &Look<'_>, ids: &[i64]) -> Result<std::collections::HashMap<i64, Job>> {
-    let rows = look.tx.among::<tables::Job>(ids).await?;
-    let order: Vec<i64> = rows.iter().map(|it| it.id).collect();
-    Ok(order.into_iter().zip(jobs(look, rows).await?).collect())
 }
 
 /// The stages that these ids name, deleted ones too.

@@ -34,13 +34,18 @@ impl Error {
     }
 }
 
+/// So many faults are told at once; what a request has beyond them costs no memory.
+pub const MOST_FAULTS: usize = 100;
+
 /// Faults as a verb finds them, so that a client hears of all of them at once.
 #[derive(Debug, Default)]
 pub struct Faults(Vec<Fault>);
 
 impl Faults {
     pub fn add(&mut self, field: impl Into<String>, message: impl Into<String>) {
-        self.0.push(Fault { message: message.into(), field: field.into() });
+        if self.0.len() < MOST_FAULTS {
+            self.0.push(Fault { message: message.into(), field: field.into() });
+        }
     }
 
     /// The value, or nothing and its faults noted; every other error ends the verb.
@@ -53,7 +58,9 @@ impl Faults {
         match found {
             Ok(value) => Ok(Some(value)),
             Err(Error::Invalid(faults)) => {
-                self.0.extend(faults.into_iter().map(|it| Fault { field: format!("{path}{}", it.field), ..it }));
+                let room = MOST_FAULTS.saturating_sub(self.0.len());
+                let told = faults.into_iter().take(room).map(|it| Fault { field: format!("{path}{}", it.field), ..it });
+                self.0.extend(told);
                 Ok(None)
             }
             Err(error) => Err(error),

@@ -40,7 +40,7 @@ impl Decimal {
         if digits.is_empty() || digits.len() > 4 * MOST_DIGITS || !digits.bytes().all(|it| it.is_ascii_digit()) {
             return None;
         }
-        let point = whole.len() as i64 + exponent;
+        let point = exponent.checked_add(whole.len() as i64)?;
         if point.unsigned_abs() as usize > 8 * MOST_DIGITS {
             return digits.bytes().all(|it| it == b'0').then(Self::zero);
         }

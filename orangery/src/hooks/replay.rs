@@ -183,7 +183,7 @@ async fn find(tx: &Tx, webhook_id: i64, part: &Part, after: i64) -> Result<Vec<F
         ),
     };
     let after = match part {
-        Part::Sequence { from, .. } => after.max(from - 1),
+        Part::Sequence { from, .. } => after.max(from.saturating_sub(1)),
         Part::NeverSent { after: from, .. } => after.max(*from),
         _ => after,
     };

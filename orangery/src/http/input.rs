@@ -21,7 +21,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::{
-    error::{Error, Fault, Result},
+    error::{Error, Fault, MOST_FAULTS, Result},
     house::Orangery,
     patch::Patch,
     words::Word,
@@ -29,6 +29,9 @@ use crate::{
 
 /// The largest id there can be: clients keep ids in doubles.
 const LARGEST_ID: i64 = (1 << 53) - 1;
+
+/// No list in a body is longer: one request is not to hold the house for long.
+const LONGEST_LIST: usize = 1000;
 
 /// The ids in a path. What can be no id, names nothing that there is.
 pub struct Path<T>(pub T);
@@ -84,9 +87,13 @@ impl FromRequest<Orangery> for Body {
         if bytes.iter().all(u8::is_ascii_whitespace) {
             return Ok(Self(Value::Object(Map::new())));
         }
-        match serde_json::from_slice(&bytes) {
-            Ok(value) => Ok(Self(value)),
-            Err(error) => Err(Error::invalid("", format!("The body is not JSON: {error}"))),
+        let value = serde_json::from_slice(&bytes)
+            .map_err(|error| Error::invalid("", format!("The body is not JSON: {error}")))?;
+        match too_long(&value) {
+            Some(list) => {
+                Err(Error::invalid(list.trim_start_matches('.'), format!("A list has at most {LONGEST_LIST} entries")))
+            }
+            None => Ok(Self(value)),
         }
     }
 }
@@ -147,7 +154,10 @@ pub struct Fields<'a> {
 impl<'a> Fields<'a> {
     /// Notes that something is wrong with a property.
     pub fn fault(&self, name: &str, message: impl Into<String>) {
-        self.faults.borrow_mut().push(Fault { message: message.into(), field: format!("{}{name}", self.path) });
+        let mut faults = self.faults.borrow_mut();
+        if faults.len() < MOST_FAULTS {
+            faults.push(Fault { message: message.into(), field: format!("{}{name}", self.path) });
+        }
     }
 
     pub fn has(&self, name: &str) -> bool {
@@ -344,6 +354,16 @@ impl<'a> Fields<'a> {
             }
             Ok(read)
         })
+    }
+}
+
+/// Where a list is that is too long.
+fn too_long(value: &Value) -> Option<String> {
+    match value {
+        Value::Array(values) if values.len() > LONGEST_LIST => Some(String::new()),
+        Value::Array(values) => values.iter().enumerate().find_map(|(n, it)| Some(format!("[{n}]{}", too_long(it)?))),
+        Value::Object(map) => map.iter().find_map(|(name, it)| Some(format!(".{name}{}", too_long(it)?))),
+        _ => None,
     }
 }
 

@@ -56,7 +56,7 @@ struct New {
     headers: Option<BTreeMap<String, String>>,
     /// From 1 to 7; 7 unless said.
     max_attempts: Option<i64>,
-    /// Who is told when deliveries fail.
+    /// Who is to be told when deliveries fail. It is kept; no mail is sent yet.
     error_email: Option<String>,
 }
 

@@ -55,3 +55,22 @@ async fn a_key_is_needed_and_a_user_for_writes() {
     .assert_eq(&asked.to_string());
     assert_eq!(acme.fired().await, "");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lists_and_faults_have_an_end() {
+    let acme = Acme::empty().await;
+    let long = acme.post("/v1/candidates", json!({"applications": vec![json!({}); 1001]})).await;
+    expect![[r#"
+        422 {
+          "message": "Validation error",
+          "errors": [
+            {
+              "message": "A list has at most 1000 entries",
+              "field": "applications"
+            }
+          ]
+        }"#]]
+    .assert_eq(&long.to_string());
+    let many = acme.post("/v1/candidates", json!({"applications": vec![json!({}); 1000]})).await;
+    assert_eq!((many.status, many.json["errors"].as_array().map(Vec::len)), (422, Some(100)));
+}

@@ -35,7 +35,7 @@ use serde_json::Value;
 use utoipa::{
     Modify, OpenApi, ToSchema,
     openapi::{
-        ContentBuilder, Ref, Response, ResponseBuilder,
+        ContentBuilder, Ref, RefOr, Response, ResponseBuilder,
         security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
     },
 };
@@ -110,6 +110,11 @@ fn complete(document: &mut utoipa::openapi::OpenApi) {
             for (status, why) in REFUSALS {
                 if status != "404" || path.contains('{') {
                     answers.entry(status.to_owned()).or_insert_with(|| refusal(why).into());
+                }
+            }
+            for (_, answer) in answers.iter_mut().filter(|(status, _)| status.starts_with('4')) {
+                if let RefOr::T(said) = answer {
+                    *answer = refusal(&said.description).into();
                 }
             }
         }

@@ -30,6 +30,10 @@ async fn the_document_has_every_route_and_names_refusals() {
             assert!(answers.keys().any(|it| it.starts_with('2')), "{name} has no answer");
             assert!(answers.contains_key("401"), "{name} does not say what a wrong key is answered");
             assert!(!path.contains("{id}") || answers.contains_key("404"), "{name} does not say 404");
+            for (status, answer) in answers.iter().filter(|(status, _)| status.starts_with('4')) {
+                let schema = &answer["content"]["application/json"]["schema"]["$ref"];
+                assert_eq!(schema, "#/components/schemas/Refusal", "{name} {status}");
+            }
             let input = operation.get("requestBody").is_some();
             assert!(!input || answers.contains_key("422"), "{name} does not say 422");
             assert!(operation["summary"].is_string() && operation["tags"].is_array(), "{name} is not described");

@@ -9,7 +9,7 @@ use crate::{
         unhire,
         update::{self, ProspectUpdate, Update},
     },
-    error::{Fault, Result},
+    error::Result,
     graph,
     house::Orangery,
     http::{Caller, input::Path},
@@ -85,7 +85,7 @@ impl EditApplication {
     responses(
         (status = 200, description = "The application, as Harvest shows it"),
         (status = 404, description = "No such application"),
-        (status = 422, description = "It is converted, or the input is wrong", body = Vec<Fault>),
+        (status = 422, description = "It is converted, or the input is wrong"),
     ),
 )]
 async fn edit(caller: Caller, Path(id): Path<i64>, Input(edit): Input<EditApplication>) -> Result<Json<Application>> {

@@ -6,7 +6,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::Input;
 use crate::{
     domain::approval,
-    error::{Fault, Result},
+    error::Result,
     graph,
     house::Orangery,
     http::{Caller, input::Path, page::Paging},
@@ -45,7 +45,7 @@ struct Approval {
     responses(
         (status = 200, description = "The flow"),
         (status = 404, description = "No such flow"),
-        (status = 422, description = "It is not this user's turn, or the input is wrong", body = Vec<Fault>),
+        (status = 422, description = "It is not this user's turn, or the input is wrong"),
     ),
 )]
 async fn approve(
@@ -76,7 +76,7 @@ struct RefusalInput {
     responses(
         (status = 200, description = "The flow"),
         (status = 404, description = "No such flow"),
-        (status = 422, description = "It is not this user's turn, or the input is wrong", body = Vec<Fault>),
+        (status = 422, description = "It is not this user's turn, or the input is wrong"),
     ),
 )]
 async fn refuse(
@@ -99,7 +99,7 @@ async fn refuse(
     responses(
         (status = 200, description = "The flow"),
         (status = 404, description = "No such flow"),
-        (status = 422, description = "The offer is decided", body = Vec<Fault>),
+        (status = 422, description = "The offer is decided"),
     ),
 )]
 async fn reset(caller: Caller, Path(id): Path<i64>) -> Result<Json<ApprovalFlow>> {

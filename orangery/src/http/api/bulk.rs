@@ -66,7 +66,7 @@ enum Deed {
     post, path = "/api/v1/applications/bulk", tag = "applications", request_body = BulkApplications,
     responses(
         (status = 200, description = "What became of each", body = Vec<BulkResult>),
-        (status = 422, description = "The input is wrong; nothing was done", body = Vec<Fault>),
+        (status = 422, description = "The input is wrong; nothing was done"),
     ),
 )]
 async fn applications(caller: Caller, Input(input): Input<BulkApplications>) -> Result<Json<Vec<BulkResult>>> {

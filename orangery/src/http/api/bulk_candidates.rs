@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     domain::{anonymize, candidate, merge, tag},
-    error::{Error, Fault, Faults, Result},
+    error::{Error, Faults, Result},
     graph,
     house::Orangery,
     http::Caller,
@@ -55,7 +55,7 @@ enum Deed {
     post, path = "/api/v1/candidates/bulk", tag = "candidates", request_body = BulkCandidates,
     responses(
         (status = 200, description = "What became of each", body = Vec<BulkResult>),
-        (status = 422, description = "The input is wrong; nothing was done", body = Vec<Fault>),
+        (status = 422, description = "The input is wrong; nothing was done"),
     ),
 )]
 async fn candidates(caller: Caller, Input(input): Input<BulkCandidates>) -> Result<Json<Vec<BulkResult>>> {

@@ -11,7 +11,7 @@ use crate::{
         candidate::{self, Edit},
         note,
     },
-    error::{Error, Fault, Faults, Result},
+    error::{Error, Faults, Result},
     graph,
     house::Orangery,
     http::{Caller, input::Path, upload},
@@ -80,7 +80,7 @@ impl EditCandidate {
     responses(
         (status = 200, description = "The candidate, as Harvest shows them"),
         (status = 404, description = "No such candidate"),
-        (status = 422, description = "The input is wrong", body = Vec<Fault>),
+        (status = 422, description = "The input is wrong"),
     ),
 )]
 async fn edit(caller: Caller, Path(id): Path<i64>, Input(input): Input<EditCandidate>) -> Result<Json<Candidate>> {
@@ -100,7 +100,7 @@ struct Photo {
     responses(
         (status = 200, description = "The candidate, as Harvest shows them"),
         (status = 404, description = "No such candidate"),
-        (status = 422, description = "The input is wrong", body = Vec<Fault>),
+        (status = 422, description = "The input is wrong"),
     ),
 )]
 async fn put_photo(

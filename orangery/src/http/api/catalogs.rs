@@ -8,7 +8,7 @@ use crate::{
     domain::catalog::{
         self, Decision, EditedCloseReason, EditedReason, EditedSource, NewCloseReason, NewReason, NewSource, Strategy,
     },
-    error::{Fault, Result},
+    error::Result,
     house::Orangery,
     http::{Caller, input::Path},
     patch::Patch,
@@ -39,7 +39,7 @@ struct SourceInput {
     post, path = "/api/v1/sources", tag = "catalogs", request_body = SourceInput,
     responses(
         (status = 201, description = "The source"),
-        (status = 422, description = "The input is wrong", body = Vec<Fault>),
+        (status = 422, description = "The input is wrong"),
     ),
 )]
 async fn create_source(caller: Caller, Input(input): Input<SourceInput>) -> Result<(StatusCode, Json<Source>)> {
@@ -72,7 +72,7 @@ struct SourceChanges {
     responses(
         (status = 200, description = "The source"),
         (status = 404, description = "No such source"),
-        (status = 422, description = "The input is wrong", body = Vec<Fault>),
+        (status = 422, description = "The input is wrong"),
     ),
 )]
 async fn edit_source(caller: Caller, Path(id): Path<i64>, Input(input): Input<SourceChanges>) -> Result<Json<Source>> {
@@ -87,7 +87,7 @@ async fn edit_source(caller: Caller, Path(id): Path<i64>, Input(input): Input<So
     responses(
         (status = 204, description = "It is gone"),
         (status = 404, description = "No such source"),
-        (status = 422, description = "Something names it", body = Vec<Fault>),
+        (status = 422, description = "Something names it"),
     ),
 )]
 async fn delete_source(caller: Caller, Path(id): Path<i64>) -> Result<StatusCode> {
@@ -108,7 +108,7 @@ struct RejectionReasonInput {
     post, path = "/api/v1/rejection-reasons", tag = "catalogs", request_body = RejectionReasonInput,
     responses(
         (status = 201, description = "The rejection reason"),
-        (status = 422, description = "The input is wrong", body = Vec<Fault>),
+        (status = 422, description = "The input is wrong"),
     ),
 )]
 async fn create_rejection_reason(
@@ -141,7 +141,7 @@ struct RejectionReasonChanges {
     responses(
         (status = 200, description = "The rejection reason"),
         (status = 404, description = "No such rejection reason"),
-        (status = 422, description = "The input is wrong", body = Vec<Fault>),
+        (status = 422, description = "The input is wrong"),
     ),
 )]
 async fn edit_rejection_reason(
@@ -164,7 +164,7 @@ async fn edit_rejection_reason(
     responses(
         (status = 204, description = "It is gone"),
         (status = 404, description = "No such rejection reason"),
-        (status = 422, description = "Something names it", body = Vec<Fault>),
+        (status = 422, description = "Something names it"),
     ),
 )]
 async fn delete_rejection_reason(caller: Caller, Path(id): Path<i64>) -> Result<StatusCode> {
@@ -183,7 +183,7 @@ struct CloseReasonInput {
     post, path = "/api/v1/close-reasons", tag = "catalogs", request_body = CloseReasonInput,
     responses(
         (status = 201, description = "The close reason"),
-        (status = 422, description = "The input is wrong", body = Vec<Fault>),
+        (status = 422, description = "The input is wrong"),
     ),
 )]
 async fn create_close_reason(
@@ -213,7 +213,7 @@ struct CloseReasonChanges {
     responses(
         (status = 200, description = "The close reason"),
         (status = 404, description = "No such close reason"),
-        (status = 422, description = "The input is wrong", body = Vec<Fault>),
+        (status = 422, description = "The input is wrong"),
     ),
 )]
 async fn edit_close_reason(
@@ -234,7 +234,7 @@ async fn edit_close_reason(
     responses(
         (status = 204, description = "It is gone"),
         (status = 404, description = "No such close reason"),
-        (status = 422, description = "Something names it", body = Vec<Fault>),
+        (status = 422, description = "Something names it"),
     ),
 )]
 async fn delete_close_reason(caller: Caller, Path(id): Path<i64>) -> Result<StatusCode> {

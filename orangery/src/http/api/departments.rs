@@ -5,7 +5,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     domain::{department, office},
-    error::{Fault, Result},
+    error::Result,
     house::Orangery,
     http::{Caller, input::Path},
 };
@@ -20,7 +20,7 @@ pub fn routes() -> OpenApiRouter<Orangery> {
     responses(
         (status = 204, description = "It is gone"),
         (status = 404, description = "No such department"),
-        (status = 422, description = "The header On-Behalf-Of is wrong", body = Vec<Fault>),
+        (status = 422, description = "The header On-Behalf-Of is wrong"),
     ),
 )]
 async fn delete_department(caller: Caller, Path(id): Path<i64>) -> Result<StatusCode> {
@@ -34,7 +34,7 @@ async fn delete_department(caller: Caller, Path(id): Path<i64>) -> Result<Status
     responses(
         (status = 204, description = "It is gone"),
         (status = 404, description = "No such office"),
-        (status = 422, description = "The header On-Behalf-Of is wrong", body = Vec<Fault>),
+        (status = 422, description = "The header On-Behalf-Of is wrong"),
     ),
 )]
 async fn delete_office(caller: Caller, Path(id): Path<i64>) -> Result<StatusCode> {

@@ -7,7 +7,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::Input;
 use crate::{
     domain::note::{self, NewMessage, NewReminder, NewTouchpoint},
-    error::{Fault, Faults, Result},
+    error::{Faults, Result},
     graph,
     house::Orangery,
     http::{Caller, input::Path, page::Paging},
@@ -100,7 +100,7 @@ async fn reminders(caller: Caller, Path(id): Path<i64>, paging: Paging) -> Resul
     responses(
         (status = 201, body = Reminder),
         (status = 404, description = "No such candidate"),
-        (status = 422, description = "The input is wrong", body = Vec<Fault>),
+        (status = 422, description = "The input is wrong"),
     ),
 )]
 async fn add_reminder(
@@ -147,7 +147,7 @@ async fn touchpoints(caller: Caller, Path(id): Path<i64>, paging: Paging) -> Res
     responses(
         (status = 201, body = Touchpoint),
         (status = 404, description = "No such candidate"),
-        (status = 422, description = "The input is wrong", body = Vec<Fault>),
+        (status = 422, description = "The input is wrong"),
     ),
 )]
 async fn add_touchpoint(
@@ -184,7 +184,7 @@ async fn messages(caller: Caller, Path(id): Path<i64>, paging: Paging) -> Result
     responses(
         (status = 201, body = Message),
         (status = 404, description = "No such candidate"),
-        (status = 422, description = "The input is wrong", body = Vec<Fault>),
+        (status = 422, description = "The input is wrong"),
     ),
 )]
 async fn add_message(

@@ -6,7 +6,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::Input;
 use crate::{
     domain::{interview, user::UserRef},
-    error::{Error, Fault, Result},
+    error::{Error, Result},
     graph,
     house::Orangery,
     http::{Caller, input::Path},
@@ -49,7 +49,7 @@ struct InterviewProgress {
     responses(
         (status = 200, description = "The interview, as Harvest shows it"),
         (status = 404, description = "No such interview"),
-        (status = 422, description = "It would go back", body = Vec<Fault>),
+        (status = 422, description = "It would go back"),
     ),
 )]
 async fn set_status(
@@ -80,7 +80,7 @@ struct InvitationAnswer {
     responses(
         (status = 200, description = "The interview, as Harvest shows it"),
         (status = 404, description = "No such interview"),
-        (status = 422, description = "No interviewer of it", body = Vec<Fault>),
+        (status = 422, description = "No interviewer of it"),
     ),
 )]
 async fn respond(
@@ -123,7 +123,7 @@ struct StepSet {
     responses(
         (status = 200, body = StepSet),
         (status = 404, description = "No such application"),
-        (status = 422, description = "No interview of its job, or a status that nobody sets", body = Vec<Fault>),
+        (status = 422, description = "No interview of its job, or a status that nobody sets"),
     ),
 )]
 async fn set_step(

@@ -9,7 +9,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::Input;
 use crate::{
     domain::post::{self, NewOption, NewPost, NewQuestion, Place, PostChange},
-    error::{Fault, Result},
+    error::Result,
     graph,
     house::Orangery,
     http::{Caller, input::Path},
@@ -131,7 +131,7 @@ impl PostInput {
     responses(
         (status = 201, description = "The post, as Harvest shows it"),
         (status = 404, description = "No such job"),
-        (status = 422, description = "The job is not open, or the input is wrong", body = Vec<Fault>),
+        (status = 422, description = "The job is not open, or the input is wrong"),
     ),
 )]
 async fn create(
@@ -147,7 +147,7 @@ async fn create(
     post, path = "/api/v1/posts", tag = "posts", request_body = PostInput,
     responses(
         (status = 201, description = "The post, as Harvest shows it"),
-        (status = 422, description = "The input is wrong", body = Vec<Fault>),
+        (status = 422, description = "The input is wrong"),
     ),
 )]
 async fn create_prospect_post(caller: Caller, Input(input): Input<PostInput>) -> Result<(StatusCode, Json<JobPost>)> {
@@ -189,7 +189,7 @@ struct PostEdit {
     responses(
         (status = 200, description = "The post, as Harvest shows it"),
         (status = 404, description = "No such post"),
-        (status = 422, description = "The input is wrong", body = Vec<Fault>),
+        (status = 422, description = "The input is wrong"),
     ),
 )]
 async fn edit(caller: Caller, Path(id): Path<i64>, Input(input): Input<PostEdit>) -> Result<Json<JobPost>> {
@@ -217,7 +217,7 @@ async fn edit(caller: Caller, Path(id): Path<i64>, Input(input): Input<PostEdit>
     responses(
         (status = 200, description = "The post, as Harvest shows it"),
         (status = 404, description = "No such post"),
-        (status = 422, description = "Its job is not open", body = Vec<Fault>),
+        (status = 422, description = "Its job is not open"),
     ),
 )]
 async fn live(caller: Caller, Path(id): Path<i64>) -> Result<Json<JobPost>> {
@@ -248,7 +248,7 @@ async fn switch(caller: Caller, id: i64, live: bool) -> Result<Json<JobPost>> {
     responses(
         (status = 200, description = "Done"),
         (status = 404, description = "No such post"),
-        (status = 422, description = "It is live", body = Vec<Fault>),
+        (status = 422, description = "It is live"),
     ),
 )]
 async fn delete(caller: Caller, Path(id): Path<i64>) -> Result<Json<Value>> {
@@ -267,7 +267,7 @@ struct LocationInput {
     post, path = "/api/v1/custom-locations", tag = "posts", request_body = LocationInput,
     responses(
         (status = 201, description = "The place, as Harvest shows it"),
-        (status = 422, description = "The input is wrong", body = Vec<Fault>),
+        (status = 422, description = "The input is wrong"),
     ),
 )]
 async fn add_location(

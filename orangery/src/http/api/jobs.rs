@@ -13,7 +13,7 @@ use crate::{
         job::{self, Closing, DepartmentRef, JobChange, NewJob, OfficeRefs},
         opening::NewOpening,
     },
-    error::{Fault, Result},
+    error::Result,
     house::Orangery,
     http::{Caller, harvest::jobs::answer, input::Path},
     patch::Patch,
@@ -118,7 +118,7 @@ fn rounded(at: Timestamp) -> Timestamp {
     post, path = "/api/v1/jobs", tag = "jobs", request_body = JobInput,
     responses(
         (status = 201, description = "The job, as Harvest shows it"),
-        (status = 422, description = "The input is wrong", body = Vec<Fault>),
+        (status = 422, description = "The input is wrong"),
     ),
 )]
 async fn create(caller: Caller, Input(input): Input<JobInput>) -> Result<(StatusCode, Json<Job>)> {
@@ -180,7 +180,7 @@ struct JobEdit {
     responses(
         (status = 200, description = "The job, as Harvest shows it"),
         (status = 404, description = "No such job"),
-        (status = 422, description = "The input is wrong", body = Vec<Fault>),
+        (status = 422, description = "The input is wrong"),
     ),
 )]
 async fn update(caller: Caller, Path(id): Path<i64>, Input(input): Input<JobEdit>) -> Result<Json<Job>> {
@@ -220,7 +220,7 @@ struct JobOpen {
     responses(
         (status = 200, description = "The job, as Harvest shows it"),
         (status = 404, description = "No such job"),
-        (status = 422, description = "It is not a draft, or the input is wrong", body = Vec<Fault>),
+        (status = 422, description = "It is not a draft, or the input is wrong"),
     ),
 )]
 async fn open(caller: Caller, Path(id): Path<i64>, Input(JobOpen { opened_at }): Input<JobOpen>) -> Result<Json<Job>> {
@@ -244,7 +244,7 @@ struct JobClose {
     responses(
         (status = 200, description = "The job, as Harvest shows it"),
         (status = 404, description = "No such job"),
-        (status = 422, description = "It is closed already, or the input is wrong", body = Vec<Fault>),
+        (status = 422, description = "It is closed already, or the input is wrong"),
     ),
 )]
 async fn close(
@@ -266,7 +266,7 @@ async fn close(
     responses(
         (status = 200, description = "The job, as Harvest shows it"),
         (status = 404, description = "No such job"),
-        (status = 422, description = "It is not closed", body = Vec<Fault>),
+        (status = 422, description = "It is not closed"),
     ),
 )]
 async fn reopen(caller: Caller, Path(id): Path<i64>) -> Result<Json<Job>> {
@@ -284,7 +284,7 @@ async fn reopen(caller: Caller, Path(id): Path<i64>) -> Result<Json<Job>> {
     responses(
         (status = 200, description = "Done"),
         (status = 404, description = "No such job"),
-        (status = 422, description = "It is not closed", body = Vec<Fault>),
+        (status = 422, description = "It is not closed"),
     ),
 )]
 async fn delete(caller: Caller, Path(id): Path<i64>) -> Result<Json<Value>> {

@@ -6,7 +6,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::Input;
 use crate::{
     domain::key::{self, NewKey},
-    error::{Error, Fault, Result},
+    error::{Error, Result},
     graph::organization,
     house::Orangery,
     http::{Caller, input::Path, page::Paging},
@@ -51,7 +51,7 @@ fn shown(row: &tables::ApiKey, key: Option<String>) -> Key {
 #[utoipa::path(
     get, path = "/api/v1/keys", tag = "keys",
     params(("page" = Option<i64>, Query), ("per_page" = Option<i64>, Query)),
-    responses((status = 200, body = Vec<Key>), (status = 422, description = "The page is wrong", body = Vec<Fault>)),
+    responses((status = 200, body = Vec<Key>), (status = 422, description = "The page is wrong")),
 )]
 async fn list(caller: Caller, paging: Paging) -> Result<Response> {
     let slice = caller.read(async |look| organization::list_keys(look, paging.page).await).await?;
@@ -69,7 +69,7 @@ struct KeyInput {
 /// Makes a key. This answer is the only one that shows it.
 #[utoipa::path(
     post, path = "/api/v1/keys", tag = "keys", request_body = KeyInput,
-    responses((status = 201, body = Key), (status = 422, description = "The input is wrong", body = Vec<Fault>)),
+    responses((status = 201, body = Key), (status = 422, description = "The input is wrong")),
 )]
 async fn create(caller: Caller, Input(input): Input<KeyInput>) -> Result<(StatusCode, Json<Key>)> {
     let KeyInput { name, endpoints } = input;

@@ -11,7 +11,7 @@ use crate::{
         application::hire::{self, Hire},
         offer::{self, EditOffer, NewOffer},
     },
-    error::{Fault, Result},
+    error::Result,
     graph,
     house::Orangery,
     http::{Caller, input::Path},
@@ -67,7 +67,7 @@ impl OfferInput {
     responses(
         (status = 201, description = "The offer, as Harvest shows it"),
         (status = 404, description = "No such application"),
-        (status = 422, description = "It is not active or a prospect's, or the input is wrong", body = Vec<Fault>),
+        (status = 422, description = "It is not active or a prospect's, or the input is wrong"),
     ),
 )]
 async fn create(
@@ -113,7 +113,7 @@ struct OfferEdit {
     responses(
         (status = 200, description = "The version that now is current, as Harvest shows it"),
         (status = 404, description = "No such offer"),
-        (status = 422, description = "It is not unresolved, or the input is wrong", body = Vec<Fault>),
+        (status = 422, description = "It is not unresolved, or the input is wrong"),
     ),
 )]
 async fn edit(caller: Caller, Path(id): Path<i64>, Input(input): Input<OfferEdit>) -> Result<Json<Offer>> {
@@ -147,7 +147,7 @@ struct Sending {
     responses(
         (status = 200, description = "The offer, as Harvest shows it"),
         (status = 404, description = "No such offer"),
-        (status = 422, description = "It is not unresolved, or the input is wrong", body = Vec<Fault>),
+        (status = 422, description = "It is not unresolved, or the input is wrong"),
     ),
 )]
 async fn send(caller: Caller, Path(id): Path<i64>, Input(Sending { sent_on }): Input<Sending>) -> Result<Json<Offer>> {
@@ -177,7 +177,7 @@ struct Acceptance {
     responses(
         (status = 200, description = "The offer, as Harvest shows it"),
         (status = 404, description = "No such offer"),
-        (status = 422, description = "It is not the current one, approvals are missing, or the input is wrong", body = Vec<Fault>),
+        (status = 422, description = "It is not the current one, approvals are missing, or the input is wrong"),
     ),
 )]
 async fn accept(caller: Caller, Path(id): Path<i64>, Input(input): Input<Acceptance>) -> Result<Json<Offer>> {

@@ -4,14 +4,7 @@ use axum::Json;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::Input;
-use crate::{
-    domain::organization,
-    error::{Fault, Result},
-    house::Orangery,
-    http::Caller,
-    patch::Patch,
-    tables,
-};
+use crate::{domain::organization, error::Result, house::Orangery, http::Caller, patch::Patch, tables};
 
 pub fn routes() -> OpenApiRouter<Orangery> {
     OpenApiRouter::new().routes(routes!(show, set))
@@ -65,7 +58,7 @@ struct Settings {
     patch, path = "/api/v1/organization", tag = "organization", request_body = Settings,
     responses(
         (status = 200, body = Organization),
-        (status = 422, description = "The input is wrong", body = Vec<Fault>),
+        (status = 422, description = "The input is wrong"),
     ),
 )]
 async fn set(caller: Caller, Input(settings): Input<Settings>) -> Result<Json<Organization>> {

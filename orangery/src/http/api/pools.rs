@@ -6,7 +6,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::Input;
 use crate::{
     domain::catalog::{self, EditedPool, EditedPoolStage, NewPool},
-    error::{Error, Fault, Result},
+    error::{Error, Result},
     house::Orangery,
     http::{Caller, input::Path},
     patch::Patch,
@@ -36,7 +36,7 @@ struct PoolInput {
     post, path = "/api/v1/prospect-pools", tag = "catalogs", request_body = PoolInput,
     responses(
         (status = 201, description = "The pool"),
-        (status = 422, description = "The input is wrong", body = Vec<Fault>),
+        (status = 422, description = "The input is wrong"),
     ),
 )]
 async fn create(caller: Caller, Input(input): Input<PoolInput>) -> Result<(StatusCode, Json<ProspectPool>)> {
@@ -67,7 +67,7 @@ struct PoolChanges {
     responses(
         (status = 200, description = "The pool"),
         (status = 404, description = "No such pool"),
-        (status = 422, description = "The input is wrong", body = Vec<Fault>),
+        (status = 422, description = "The input is wrong"),
     ),
 )]
 async fn edit(caller: Caller, Path(id): Path<i64>, Input(input): Input<PoolChanges>) -> Result<Json<ProspectPool>> {
@@ -87,7 +87,7 @@ async fn edit(caller: Caller, Path(id): Path<i64>, Input(input): Input<PoolChang
     responses(
         (status = 204, description = "It is gone"),
         (status = 404, description = "No such pool"),
-        (status = 422, description = "Prospects are in it", body = Vec<Fault>),
+        (status = 422, description = "Prospects are in it"),
     ),
 )]
 async fn delete(caller: Caller, Path(id): Path<i64>) -> Result<StatusCode> {
@@ -107,7 +107,7 @@ struct PoolStageInput {
     responses(
         (status = 201, description = "The pool"),
         (status = 404, description = "No such pool"),
-        (status = 422, description = "The input is wrong", body = Vec<Fault>),
+        (status = 422, description = "The input is wrong"),
     ),
 )]
 async fn create_stage(
@@ -140,7 +140,7 @@ struct StageChanges {
     responses(
         (status = 200, description = "The pool"),
         (status = 404, description = "No such stage"),
-        (status = 422, description = "The input is wrong", body = Vec<Fault>),
+        (status = 422, description = "The input is wrong"),
     ),
 )]
 async fn edit_stage(
@@ -164,7 +164,7 @@ async fn edit_stage(
     responses(
         (status = 204, description = "It is gone"),
         (status = 404, description = "No such stage"),
-        (status = 422, description = "Prospects are in it", body = Vec<Fault>),
+        (status = 422, description = "Prospects are in it"),
     ),
 )]
 async fn delete_stage(caller: Caller, Path(id): Path<i64>) -> Result<StatusCode> {

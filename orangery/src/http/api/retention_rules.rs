@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     domain::retention::{self, Edit, NewRule},
-    error::{Fault, Result},
+    error::Result,
     graph,
     house::Orangery,
     http::{
@@ -113,7 +113,7 @@ async fn show(caller: Caller, Path(id): Path<i64>) -> Result<Json<Rule>> {
 /// Makes a rule. Nobody is made anonymous before it runs.
 #[utoipa::path(
     post, path = "/api/v1/retention-rules", tag = "retention", request_body = RuleInput,
-    responses((status = 201, body = Rule), (status = 422, description = "The input is wrong", body = Vec<Fault>)),
+    responses((status = 201, body = Rule), (status = 422, description = "The input is wrong")),
 )]
 async fn create(caller: Caller, Input(input): Input<RuleInput>) -> Result<(StatusCode, Json<Rule>)> {
     let RuleInput { name, office_id, months, fields, enabled } = input;
@@ -132,7 +132,7 @@ async fn create(caller: Caller, Input(input): Input<RuleInput>) -> Result<(Statu
     responses(
         (status = 200, body = Rule),
         (status = 404, description = "No such rule"),
-        (status = 422, description = "The input is wrong", body = Vec<Fault>),
+        (status = 422, description = "The input is wrong"),
     ),
 )]
 async fn edit(caller: Caller, Path(id): Path<i64>, Input(input): Input<RuleEdit>) -> Result<Json<Rule>> {
@@ -163,7 +163,7 @@ async fn delete(caller: Caller, Path(id): Path<i64>) -> Result<StatusCode> {
     responses(
         (status = 200, body = Due),
         (status = 404, description = "No such rule"),
-        (status = 422, description = "The input is wrong", body = Vec<Fault>),
+        (status = 422, description = "The input is wrong"),
     ),
 )]
 async fn preview(caller: Caller, Path(id): Path<i64>, params: Params) -> Result<Json<Due>> {

@@ -7,7 +7,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::Input;
 use crate::{
     domain::scorecard::{self, Edit, NewScorecard},
-    error::{Fault, Result},
+    error::Result,
     graph::{self, scorecard::Filter},
     house::Orangery,
     http::{Caller, input::Path, page::Paging},
@@ -65,7 +65,7 @@ struct ScorecardInput {
 /// Writes a scorecard, as a draft or submitted at once. Fires nothing.
 #[utoipa::path(
     post, path = "/api/v1/scorecards", tag = "scorecards", request_body = ScorecardInput,
-    responses((status = 201, description = "The scorecard"), (status = 422, description = "The input is wrong", body = Vec<Fault>)),
+    responses((status = 201, description = "The scorecard"), (status = 422, description = "The input is wrong")),
 )]
 async fn create(caller: Caller, Input(input): Input<ScorecardInput>) -> Result<(StatusCode, Json<Scorecard>)> {
     let ScorecardInput {
@@ -155,7 +155,7 @@ struct ScorecardEdit {
     responses(
         (status = 200, description = "The scorecard"),
         (status = 404, description = "No such scorecard"),
-        (status = 422, description = "The input is wrong", body = Vec<Fault>),
+        (status = 422, description = "The input is wrong"),
     ),
 )]
 async fn edit(caller: Caller, Path(id): Path<i64>, Input(input): Input<ScorecardEdit>) -> Result<Json<Scorecard>> {
@@ -176,7 +176,7 @@ async fn edit(caller: Caller, Path(id): Path<i64>, Input(input): Input<Scorecard
     responses(
         (status = 200, description = "The scorecard"),
         (status = 404, description = "No such scorecard"),
-        (status = 422, description = "It was submitted already", body = Vec<Fault>),
+        (status = 422, description = "It was submitted already"),
     ),
 )]
 async fn submit(caller: Caller, Path(id): Path<i64>) -> Result<Json<Scorecard>> {

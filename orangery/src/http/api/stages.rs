@@ -12,7 +12,7 @@ use crate::{
         self, NewInterview, NewStage,
         interview::{self, InterviewChange, NewKit, NewKitQuestion},
     },
-    error::{Fault, Result},
+    error::Result,
     graph,
     house::Orangery,
     http::{Caller, input::Path},
@@ -111,7 +111,7 @@ struct NewStageInput {
     responses(
         (status = 201, description = "The stage, as Harvest shows it"),
         (status = 404, description = "No such job"),
-        (status = 422, description = "The input is wrong", body = Vec<Fault>),
+        (status = 422, description = "The input is wrong"),
     ),
 )]
 async fn create(
@@ -140,7 +140,7 @@ struct StageName {
     responses(
         (status = 200, description = "The stage, as Harvest shows it"),
         (status = 404, description = "No such stage"),
-        (status = 422, description = "The stage is deleted, or the input is wrong", body = Vec<Fault>),
+        (status = 422, description = "The stage is deleted, or the input is wrong"),
     ),
 )]
 async fn rename(
@@ -162,7 +162,7 @@ async fn rename(
     responses(
         (status = 200, description = "Done"),
         (status = 404, description = "No such stage"),
-        (status = 422, description = "Active applications stand in it, or it is the last", body = Vec<Fault>),
+        (status = 422, description = "Active applications stand in it, or it is the last"),
     ),
 )]
 async fn delete(caller: Caller, Path(id): Path<i64>) -> Result<Json<Value>> {
@@ -182,7 +182,7 @@ struct StageOrder {
     responses(
         (status = 200, description = "The stages in their order, as Harvest shows them"),
         (status = 404, description = "No such job"),
-        (status = 422, description = "The input is wrong", body = Vec<Fault>),
+        (status = 422, description = "The input is wrong"),
     ),
 )]
 async fn reorder(
@@ -207,7 +207,7 @@ async fn reorder(
     responses(
         (status = 201, description = "The stage, as Harvest shows it"),
         (status = 404, description = "No such stage"),
-        (status = 422, description = "The stage is deleted, or the input is wrong", body = Vec<Fault>),
+        (status = 422, description = "The stage is deleted, or the input is wrong"),
     ),
 )]
 async fn add_interview(
@@ -256,7 +256,7 @@ struct KitEdit {
     responses(
         (status = 200, description = "Its stage, as Harvest shows it"),
         (status = 404, description = "No such interview"),
-        (status = 422, description = "The stage is deleted, or the input is wrong", body = Vec<Fault>),
+        (status = 422, description = "The stage is deleted, or the input is wrong"),
     ),
 )]
 async fn edit_interview(
@@ -289,7 +289,7 @@ async fn edit_interview(
     responses(
         (status = 200, description = "Done"),
         (status = 404, description = "No such interview"),
-        (status = 422, description = "The stage is deleted", body = Vec<Fault>),
+        (status = 422, description = "The stage is deleted"),
     ),
 )]
 async fn delete_interview(caller: Caller, Path(id): Path<i64>) -> Result<Json<Value>> {

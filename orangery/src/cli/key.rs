@@ -42,7 +42,7 @@ pub enum Key {
         #[command(flatten)]
         house: House,
     },
-    /// Ends a key, at once and for good
+    /// Ends a key for good; a running server knows it within a second
     #[command(after_help = "Example: orangery key revoke 3")]
     Revoke {
         /// The key's id, as `key list` shows it

@@ -141,9 +141,16 @@ impl Place {
     pub async fn open(self, public_url: &str, clock: Clock) -> Result<Opened, String> {
         make_folder(&self.data)?;
         let key_file = self.key_file();
+        let fresh = !key_file.exists();
         let key = Seal::key_from_file(&key_file).map_err(|error| format!("{}: {error}", key_file.display()))?;
         let pool = open_pool(&self.url()).await?;
         pool.migrate(MIGRATIONS).await.map_err(|error| format!("the schema can't be brought up to date: {error}"))?;
+        if let Err(why) = opens_secrets(&pool, key).await {
+            if fresh {
+                let _ = std::fs::remove_file(&key_file);
+            }
+            return Err(format!("{}: {why}", key_file.display()));
+        }
         let files = Files::new(self.files_folder());
         let Self { data, settings, organization } = self;
         let house = Orangery::new(Settings {
@@ -160,6 +167,23 @@ impl Place {
             house.write(command("found"), async move |work| organization::found(work, organization).await).await;
         founded.map_err(|error| error.to_string())?;
         Ok(Opened { house, data, node: settings.node.unwrap_or_else(host_name) })
+    }
+}
+
+/// A node whose key opens no secrets could deliver nothing, and would disable endpoints whose pings it can't sign.
+async fn opens_secrets(pool: &Pool, key: [u8; 32]) -> Result<(), String> {
+    let seal = Seal::new(key);
+    let read = async {
+        let sealed = pool.read().await?.rows("select secret from webhooks", &[]).await?;
+        sealed.iter().map(|row| row.get(0)).collect::<sql::Result<Vec<Vec<u8>>>>()
+    };
+    let sealed = read.await.map_err(|error| error.to_string())?;
+    match sealed.iter().all(|secret| seal.open(secret).is_ok()) {
+        true => Ok(()),
+        false => {
+            Err("this is not the key that the secrets in the database were sealed with; put that one in its place"
+                .to_owned())
+        }
     }
 }
 

@@ -84,10 +84,11 @@ impl FromRequest<Orangery> for Body {
         let limit = house.body_limit;
         let too_large = || Error::invalid("", format!("The body is larger than {} MiB", limit / 1024 / 1024));
         let bytes = axum::body::to_bytes(request.into_body(), limit).await.map_err(|_| too_large())?;
+        let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
         if bytes.iter().all(u8::is_ascii_whitespace) {
             return Ok(Self(Value::Object(Map::new())));
         }
-        let value = serde_json::from_slice(&bytes)
+        let value = serde_json::from_slice(bytes)
             .map_err(|error| Error::invalid("", format!("The body is not JSON: {error}")))?;
         match too_long(&value) {
             Some(list) => {
@@ -380,7 +381,8 @@ fn whole(value: &Value) -> Option<i64> {
 
 fn parse_time(text: &str) -> Option<Timestamp> {
     let text = text.trim();
-    let with_zone = text.parse::<Timestamp>().ok();
+    // A plus that a client forgot to encode in a query arrives as a blank.
+    let with_zone = text.parse::<Timestamp>().or_else(|_| text.replace(' ', "+").parse()).ok();
     let at = with_zone.or_else(|| text.parse::<DateTime>().ok()?.to_zoned(TimeZone::UTC).ok().map(|it| it.timestamp()));
     // Kept to the millisecond, and between the years that every database and client can tell.
     at.and_then(|it| Timestamp::from_millisecond(it.as_millisecond()).ok())

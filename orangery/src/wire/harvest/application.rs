@@ -93,17 +93,25 @@ pub struct Details {
     pub keyed_custom_fields: KeyedMap,
 }
 
-/// A user, or somebody of whom only the name is known.
+/// A user, or somebody of whom only the name is known: the other keys are null then (GEN-1).
 #[derive(Clone, Debug, Serialize)]
 #[serde(untagged)]
 pub enum Credit {
     User(UserStub),
-    Outsider { name: String },
+    Outsider { id: (), first_name: (), last_name: (), name: String, employee_id: () },
 }
 
 fn credit(catalog: &Catalog, row: &tables::Application) -> Option<Credit> {
     let user = user_of(catalog, row.credited_user_id).map(Credit::User);
-    user.or_else(|| row.credited_name.clone().map(|name| Credit::Outsider { name }))
+    user.or_else(|| {
+        row.credited_name.clone().map(|name| Credit::Outsider {
+            id: (),
+            first_name: (),
+            last_name: (),
+            name,
+            employee_id: (),
+        })
+    })
 }
 
 /// Null unless rejected.

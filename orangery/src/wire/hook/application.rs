@@ -88,7 +88,7 @@ view! {
         status: StepStatus = i.status,
         interview_kit: Kit = Kit {
             url: i.kit_url.clone(),
-            content: i.step.kit.as_ref().and_then(|it| it.content.clone()),
+            content: i.step.kit.as_ref().and_then(|it| it.content.clone()).unwrap_or_default(),
             questions: i.step.questions.iter().map(|it| Question { id: it.id, question: it.question.clone() }).collect(),
         },
         interviewers: Vec<Interviewer> = i.interviewers.iter().map(|it| interviewer(it, catalog)).collect(),
@@ -131,7 +131,8 @@ pub struct IdName {
 #[derive(Clone, Debug, Serialize)]
 pub struct Kit {
     pub url: Option<String>,
-    pub content: Option<String>,
+    /// Empty where there is none.
+    pub content: String,
     pub questions: Vec<Question>,
 }
 

@@ -194,7 +194,7 @@ async fn every_fault_is_told() {
         let answer = acme.post("/api/v1/scorecards", body).await;
         (answer.status, answer.json["errors"][0]["field"].as_str().unwrap_or_default().to_owned())
     };
-    assert_eq!(one(json!({})).await, (422, String::new()));
+    assert_eq!(one(json!({})).await, (422, "application_id".to_owned()));
     assert_eq!(one(json!({"application_id": 99, "interview_name": "Chat"})).await, (422, "application_id".to_owned()));
     assert_eq!(one(json!({"application_id": 50})).await, (422, "interview_name".to_owned()));
     let rating = json!({"application_id": 50, "interview_name": "Chat", "attributes": [{"name": "a", "type": "b", "rating": "great"}]});

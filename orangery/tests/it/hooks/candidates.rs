@@ -114,7 +114,8 @@ async fn each_application_tells_of_itself_and_the_person_does_not() {
     let applications = answer.json["applications"].as_array().unwrap();
     assert_eq!(applications[0]["current_stage"]["name"], "Application Review");
     assert_eq!(applications[0]["recruiter"]["id"], 1);
-    assert_eq!(applications[0]["credited_to"], json!({"name": "Uncle Bob"}));
+    let bob = json!({"id": null, "first_name": null, "last_name": null, "name": "Uncle Bob", "employee_id": null});
+    assert_eq!(applications[0]["credited_to"], bob);
     assert_eq!(applications[0]["attachments"][0]["filename"], "cv.pdf");
     assert_eq!(applications[1]["current_stage"]["name"], "Phone Screen");
     assert_eq!(applications[1]["source"]["id"], 3);

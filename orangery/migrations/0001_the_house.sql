@@ -430,6 +430,7 @@ create table attachments (
 );
 create index attachments_candidate on attachments (candidate_id);
 create index attachments_application on attachments (application_id);
+create index attachments_blob on attachments (blob);
 
 -- Interviews and scorecards.
 
@@ -696,7 +697,8 @@ create table journal (
   candidate_id bigint,
   application_id bigint,
   job_id bigint,
-  test boolean not null
+  test boolean not null,
+  erase boolean not null
 );
 -- Entries are written before they are numbered: what is asked for by number alone need not know them until then.
 create unique index journal_seq on journal (seq) where seq is not null;

@@ -28,6 +28,8 @@ pub struct Body {
     /// The bytes that will be signed.
     pub json: String,
     pub about: About,
+    /// It tells of what is being erased: it goes once it is delivered.
+    pub erase: bool,
 }
 
 /// Whom a journal entry concerns, so that it can be found, replayed and erased.

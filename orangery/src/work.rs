@@ -136,9 +136,13 @@ impl Work {
         }
     }
 
-    /// Notes a deletion that is about to happen: its bodies are rendered now, from what is still there.
+    /// Notes a deletion that is about to happen: its bodies are rendered now, from what is still there. Where it is an
+    /// erasure they stay only until they are delivered.
     pub async fn record_deletion(&mut self, event: Event) -> Result<()> {
-        let bodies = hooks::bodies(self, &event).await?;
+        let mut bodies = hooks::bodies(self, &event).await?;
+        for body in &mut bodies {
+            body.erase = self.discreet;
+        }
         self.events.push(Happened { event, bodies: Some(bodies) });
         Ok(())
     }

@@ -11,7 +11,7 @@
 //! - `guard`, `connect`, `client`: where a request may go, and one request
 //! - `schedule`, `replay`: the ladder of retries, and beginning anew
 //! - `courier`, `turn`, `board`: the loop, its transaction, and what is claimed in between
-//! - `claim`, `settle`, `bulk`: the statements
+//! - `claim`, `settle`, `erase`, `bulk`: the statements
 
 mod board;
 mod bulk;
@@ -20,6 +20,7 @@ pub mod client;
 pub mod connect;
 mod courier;
 pub mod endpoint;
+pub mod erase;
 pub mod guard;
 pub mod replay;
 pub mod schedule;

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use sql::{Field, Result, Tx, Value, params};
 use tokio::try_join;
 
-use crate::{bulk::Bulk, client::Outcome, schedule::next_attempt};
+use crate::{bulk::Bulk, client::Outcome, erase, schedule::next_attempt};
 
 /// An attempt that ended.
 #[derive(Debug)]
@@ -93,7 +93,8 @@ pub async fn settle(tx: &Tx, node: &str, finished: &[Finished], now: Timestamp) 
         unless_empty(tx, DELIVERED, vec![Value::Ids(delivered), now.value()]),
         unless_empty(tx, FAILED, vec![Value::Ids(failed), now.value(), Value::Text(node.to_owned())]),
     )?;
-    Ok(())
+    let deliveries: Vec<i64> = finished.iter().map(|it| it.delivery_id).collect();
+    erase::after(tx, &deliveries).await
 }
 
 /// The first parameter are the ids.

@@ -17,6 +17,8 @@ sql::table! {
         application_id: Option<i64>,
         job_id: Option<i64>,
         test: bool,
+        /// To be erased as soon as no delivery of it is left to make.
+        erase: bool,
     }
 }
 

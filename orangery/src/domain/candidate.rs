@@ -10,7 +10,10 @@ pub use lists::{NewContact, NewEducation, NewEmployment};
 
 use crate::{
     domain::{
-        application::new::{self, NewApplication, Prospect, Standing},
+        application::{
+            delete::leave_openings,
+            new::{self, NewApplication, Prospect, Standing},
+        },
         attachment::{self, NewAttachment},
         custom_value::{self, Write},
         note::{self, NewItem},
@@ -227,6 +230,10 @@ pub async fn delete(work: &mut Work, id: i64) -> Result<()> {
     let files: Vec<Attachment> = work.tx.children("candidate_id", &[id]).await?;
     work.release(files.into_iter().map(|it| it.blob).chain(candidate.photo.clone()));
     work.record_deletion(Event::CandidateDeleted { candidate_id: id }).await?;
+    let applications = "select id from applications where candidate_id = $1 order by id {for update}";
+    let rows = work.tx.rows(applications, params![id]).await?;
+    let applications: Vec<i64> = rows.iter().map(|row| row.get(0)).collect::<sql::Result<_>>()?;
+    leave_openings(work, &applications).await?;
     work.delete(&candidate).await?;
     journal::erase_candidate(work, id).await?;
     erase_audit(work, id).await

@@ -10,7 +10,7 @@ use courier::{
 use jiff::Timestamp;
 use sql::{Row, Tx, Value, params};
 
-use super::{Action, ping};
+use super::{Action, journal, ping};
 use crate::{
     domain::webhook,
     error::Result,
@@ -215,11 +215,7 @@ pub fn headers(house: &Orangery, webhook: &Webhook, line: &Line) -> Vec<(String,
 pub async fn end(house: &Orangery, actor: Actor, webhook_id: i64) -> Result<()> {
     house.write(actor.clone(), async move |work| webhook::disable(work, webhook_id).await).await?;
     ping::changed(house, webhook_id);
-    let some =
-        "delete from deliveries where id in (select id from deliveries where webhook_id = $1 order by id limit 500)";
-    while house.write(actor.clone(), async move |work| Ok(work.tx.execute(some, params![webhook_id]).await?)).await? > 0
-    {
-    }
+    while house.write(actor.clone(), async move |work| journal::forget_deliveries(work, webhook_id).await).await? > 0 {}
     house.write(actor, async move |work| webhook::delete(work, webhook_id).await).await?;
     ping::changed(house, webhook_id);
     Ok(())

@@ -1,7 +1,7 @@
 //! The journal: every fired action, whether somebody listens or not, and one delivery for each enabled endpoint that does. Written by every
 //! Work, read by number by whoever follows it.
 
-use courier::tables::Journal;
+use courier::{erase, tables::Journal};
 use sql::{Dialect, Tx, Value, params};
 
 use super::{Action, Body};
@@ -28,7 +28,7 @@ pub(crate) async fn write(work: &Work, bodies: &[Body]) -> Result<()> {
     Ok(())
 }
 
-async fn write_numbered(work: &Work, body: &Body, seq: i64) -> sql::Result<()> {
+async fn write_numbered(work: &Work, body: &Body, seq: i64) -> Result<()> {
     let mut entry = Journal {
         id: 0,
         seq: Some(seq),
@@ -41,29 +41,41 @@ async fn write_numbered(work: &Work, body: &Body, seq: i64) -> sql::Result<()> {
         application_id: body.about.application_id,
         job_id: body.about.job_id,
         test: false,
+        erase: body.erase,
     };
     work.tx.insert(&mut entry).await?;
     let deliveries = "insert into deliveries (webhook_id, journal_id, status, attempts, due_at, replay, created_at) \
                       select w.id, $1, 'pending', 0, $2, $4, $2 from webhook_events e join webhooks w on w.id = e.webhook_id \
                       where e.action = $3 and w.enabled order by w.id";
-    work.tx.execute(deliveries, params![entry.id, work.now, body.action.word(), false]).await?;
-    Ok(())
+    let heard = work.tx.execute(deliveries, params![entry.id, work.now, body.action.word(), false]).await?;
+    unless_heard(work, body, heard).await
 }
 
 /// Entry and deliveries in one statement, which SQLite has no words for.
-async fn write_at_once(work: &Work, body: &Body) -> sql::Result<()> {
+async fn write_at_once(work: &Work, body: &Body) -> Result<()> {
     let sql = "with entry as ( \
-                   insert into journal (work, action, body, actor_id, happened_at, candidate_id, application_id, job_id, test) \
-                   values ($1, $2, $3, $4, $5, $6, $7, $8, false) returning id) \
+                   insert into journal (work, action, body, actor_id, happened_at, candidate_id, application_id, job_id, test, erase) \
+                   values ($1, $2, $3, $4, $5, $6, $7, $8, false, $9) returning id) \
                insert into deliveries (webhook_id, journal_id, status, attempts, due_at, replay, created_at) \
                select w.id, entry.id, 'pending', 0, $5, false, $5 \
                from webhook_events e join webhooks w on w.id = e.webhook_id cross join entry \
                where e.action = $2 and w.enabled order by w.id";
     let about = &body.about;
     let (work_id, action, actor_id) = (&work.id, body.action.word(), work.actor.user_id);
+    let (candidate_id, application_id, job_id) = (about.candidate_id, about.application_id, about.job_id);
     let params =
-        params![work_id, action, body.json, actor_id, work.now, about.candidate_id, about.application_id, about.job_id];
-    work.tx.execute(sql, params).await?;
+        params![work_id, action, body.json, actor_id, work.now, candidate_id, application_id, job_id, body.erase];
+    let heard = work.tx.execute(sql, params).await?;
+    unless_heard(work, body, heard).await
+}
+
+/// What tells of an erasure and has nobody to be delivered to is erased at once.
+async fn unless_heard(work: &Work, body: &Body, deliveries: u64) -> Result<()> {
+    if body.erase && deliveries == 0 {
+        let sql = "update journal set body = null where candidate_id = $1 and work = $2 and action = $3 and erase \
+                   and not exists (select 1 from deliveries d where d.journal_id = journal.id)";
+        work.tx.execute(sql, params![body.about.candidate_id, work.id, body.action.word()]).await?;
+    }
     Ok(())
 }
 
@@ -74,8 +86,23 @@ pub(crate) async fn forget_endpoint(work: &Work, webhook_id: i64) -> Result<()> 
         // Until this is committed nobody writes deliveries; then they see that the endpoint is gone.
         work.tx.execute("lock table deliveries in share row exclusive mode", &[]).await?;
     }
-    work.tx.execute("delete from deliveries where webhook_id = $1", params![webhook_id]).await?;
+    while forget_deliveries(work, webhook_id).await? > 0 {}
     Ok(())
+}
+
+/// Takes away some of an endpoint's deliveries and answers how many. What was to be erased after them is erased.
+pub(crate) async fn forget_deliveries(work: &Work, webhook_id: i64) -> Result<u64> {
+    const SOME: &str = "select id from deliveries where webhook_id = $1 order by id limit 500";
+    let waiting = format!("select journal_id from deliveries where id in ({SOME}) order by journal_id");
+    let entries = ids(work, &waiting, webhook_id).await?;
+    let waiting = "select id from journal where id {any:$1} and erase and body is not null";
+    let rows = work.tx.rows(waiting, params![entries]).await?;
+    let waiting: Vec<i64> = rows.iter().map(|row| row.get(0)).collect::<sql::Result<_>>()?;
+    let gone = work.tx.execute(&format!("delete from deliveries where id in ({SOME})"), params![webhook_id]).await?;
+    if !waiting.is_empty() {
+        erase::bodies(&work.tx, &waiting).await?;
+    }
+    Ok(gone)
 }
 
 /// Takes so many sequence numbers and answers the first.
@@ -102,10 +129,31 @@ pub(crate) async fn is_heard(work: &Work, action: Action) -> Result<bool> {
     Ok(work.tx.row(sql, &[Value::Text(action.word().to_owned())]).await?.is_some())
 }
 
-/// Erases what was said of a candidate: entries keep sequence, id, action and time, their bodies go.
+/// Erases what was said of a candidate, and what was answered to it: entries keep sequence, id, action and time, their bodies go. Those that
+/// are still to be delivered go right after that.
 pub(crate) async fn erase_candidate(work: &Work, candidate_id: i64) -> Result<()> {
-    work.tx.execute("update journal set body = null where candidate_id = $1", params![candidate_id]).await?;
+    hold_deliveries(work, candidate_id).await?;
+    let all = ids(work, "select id from journal where candidate_id = $1 order by id", candidate_id).await?;
+    erase::answers(&work.tx, &all).await?;
+    erase_entries(work, &all).await
+}
+
+async fn erase_entries(work: &Work, entries: &[i64]) -> Result<()> {
+    work.tx.execute("update journal set erase = $2 where id {any:$1}", params![entries, true]).await?;
+    Ok(erase::bodies(&work.tx, entries).await?)
+}
+
+/// A courier that settles what was said of the candidate waits for this Work, and then sees what is to be erased.
+async fn hold_deliveries(work: &Work, candidate_id: i64) -> Result<()> {
+    let sql = "select id from deliveries where status in ('pending', 'held') \
+               and journal_id in (select id from journal where candidate_id = $1) order by id {for update}";
+    work.tx.rows(sql, params![candidate_id]).await?;
     Ok(())
+}
+
+async fn ids(work: &Work, sql: &str, of: i64) -> Result<Vec<i64>> {
+    let rows = work.tx.rows(sql, params![of]).await?;
+    Ok(rows.iter().map(|row| row.get(0)).collect::<sql::Result<_>>()?)
 }
 
 /// What was said of one candidate is said of another now: the first was merged into the second.
@@ -114,21 +162,28 @@ pub(crate) async fn move_candidate(work: &Work, from: i64, to: i64) -> Result<()
     Ok(())
 }
 
-/// Rewrites what was said of a candidate before this Work; a body that becomes null is erased.
+/// Rewrites what was said of a candidate before this Work, and erases what was answered to it. A body that becomes null is erased, like
+/// those of [`erase_candidate`].
 pub(crate) async fn rewrite_candidate(
     work: &Work,
     candidate_id: i64,
     change: impl Fn(&mut serde_json::Value),
 ) -> Result<()> {
+    hold_deliveries(work, candidate_id).await?;
+    let all = ids(work, "select id from journal where candidate_id = $1 order by id", candidate_id).await?;
+    erase::answers(&work.tx, &all).await?;
+    let mut gone = Vec::new();
     let rest = "where candidate_id = $1 and body is not null order by id";
-    for mut entry in work.tx.all::<Journal>(rest, params![candidate_id]).await? {
+    for entry in work.tx.all::<Journal>(rest, params![candidate_id]).await? {
         let Some(Ok(before)) = entry.body.as_deref().map(serde_json::from_str::<serde_json::Value>) else { continue };
         let mut after = before.clone();
         change(&mut after);
-        if after != before {
-            entry.body = (!after.is_null()).then(|| courier::sign::escape(&after.to_string()));
-            work.tx.execute("update journal set body = $1 where id = $2", params![entry.body, entry.id]).await?;
+        if after.is_null() {
+            gone.push(entry.id);
+        } else if after != before {
+            let body = courier::sign::escape(&after.to_string());
+            work.tx.execute("update journal set body = $1 where id = $2", params![body, entry.id]).await?;
         }
     }
-    Ok(())
+    erase_entries(work, &gone).await
 }

@@ -117,7 +117,7 @@ fn render(action: Action, about: About, payload: &impl Serialize) -> Result<Body
     let json = serde_json::to_string(&hook::Envelope { action, payload });
     let json =
         json.map_err(|error| sql::Error::Database(format!("the body of {action:?} can't be written: {error}")))?;
-    Ok(Body { action, json: courier::sign::escape(&json), about })
+    Ok(Body { action, json: courier::sign::escape(&json), about, erase: false })
 }
 
 async fn application(look: &Look<'_>, action: Action, id: i64) -> Result<Body> {

@@ -126,6 +126,23 @@ impl Acme {
         self.house.write(actor, act).await
     }
 
+    /// Somebody listens to these actions; nothing is delivered to them without a courier.
+    pub async fn listener(&self, id: i64, actions: &'static [&'static str]) {
+        self.write(async move |work| {
+            let hook = "insert into webhooks (id, name, url, secret, events, headers, enabled, max_attempts, in_flight, created_at, updated_at) \
+                        values ($3, 'h', 'https://example.com', $1, '[]', '{}', $2, 7, 1, 0, 0)";
+            let secret = work.seal(b"secret");
+            work.tx.execute(hook, params![secret, true, id]).await?;
+            for action in actions {
+                let listens = "insert into webhook_events (webhook_id, action) values ($1, $2)";
+                work.tx.execute(listens, params![id, *action]).await?;
+            }
+            Ok(())
+        })
+        .await
+        .expect("an endpoint is made");
+    }
+
     /// Lets the clock go on.
     pub fn pass(&self, milliseconds: i64) {
         self.clock.fetch_add(milliseconds, Ordering::Relaxed);
@@ -177,6 +194,11 @@ impl Acme {
 
     /// The bodies that were journalled since this was last asked, in their order.
     pub async fn fired_bodies(&self) -> Vec<Value> {
+        let entries = self.journalled().await;
+        entries.iter().map(|it| serde_json::from_str(it.body.as_deref().unwrap_or("null")).expect("JSON")).collect()
+    }
+
+    async fn journalled(&self) -> Vec<courier::tables::Journal> {
         let told = *self.told.lock().expect("no test panicked here");
         let entries: Vec<courier::tables::Journal> = self
             .house
@@ -186,13 +208,12 @@ impl Acme {
         if let Some(last) = entries.last() {
             *self.told.lock().expect("no test panicked here") = last.id;
         }
-        entries.iter().map(|it| serde_json::from_str(it.body.as_deref().unwrap_or("null")).expect("JSON")).collect()
+        entries
     }
 
     /// The actions that fired since this was last asked, as one line.
     pub async fn fired(&self) -> String {
-        let bodies = self.fired_bodies().await;
-        bodies.iter().map(|it| it["action"].as_str().unwrap_or("?")).collect::<Vec<_>>().join(", ")
+        self.journalled().await.iter().map(|it| it.action.as_str()).collect::<Vec<_>>().join(", ")
     }
 }
 

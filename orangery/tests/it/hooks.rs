@@ -7,6 +7,7 @@ pub mod candidates;
 mod conformance;
 mod deliveries;
 mod endpoints;
+mod erasure;
 mod events;
 mod hire;
 mod interviews;

@@ -5,7 +5,10 @@ use std::sync::{
     atomic::{AtomicU16, Ordering},
 };
 
-use courier::{endpoint, sign};
+use courier::{
+    endpoint, sign,
+    tables::{Delivery, Journal},
+};
 use jiff::SignedDuration;
 use sql::Json;
 
@@ -23,6 +26,7 @@ on_both!(
     retry_after_delays_by_one_step_at_most,
     redirects_count_as_failures,
     an_erased_body_is_not_sent,
+    what_is_to_be_erased_goes_after_the_last_delivery,
     a_disabled_endpoint_gets_nothing,
     a_changed_endpoint_is_noticed,
     a_secret_of_another_key_is_told,
@@ -196,6 +200,37 @@ async fn an_erased_body_is_not_sent(office: &Office) {
     office.wait("failed", 1).await;
     assert_eq!(office.attempts(id).await[0].error.as_deref(), Some("erased"));
     assert_eq!(receiver.count(), 0);
+    courier.stop().await;
+}
+
+async fn what_is_to_be_erased_goes_after_the_last_delivery(office: &Office) {
+    let good = Receiver::start(|_| Answer { body: "hello Jane".into(), ..200.into() }).await;
+    let bad = Receiver::start(|_| Answer { body: "who is Jane?".into(), ..500.into() }).await;
+    let (on, off) =
+        (office.webhook(&good.url()).await, office.webhook_with(&bad.url(), |it| it.max_attempts = 2).await);
+    let first = office.fire_with(on, |journal, _| journal.erase = true).await;
+    let entry = office.delivery(first).await.journal_id;
+    let tx = office.begin().await.unwrap();
+    let mut second = Delivery { id: 0, webhook_id: off, ..office.delivery(first).await };
+    tx.insert(&mut second).await.unwrap();
+    tx.commit().await.unwrap();
+    let plain = office.fire(on).await;
+    let body = async |entry: i64| office.read().await.unwrap().find::<Journal>(entry).await.unwrap().body;
+
+    let courier = office.courier().await;
+    office.tried(second.id, 1).await;
+    office.wait("delivered", 2).await;
+    assert!(body(entry).await.is_some(), "the second delivery is still to be made");
+    office.advance(SignedDuration::from_hours(1));
+    courier.wake();
+    office.wait("failed", 1).await;
+    assert_eq!(body(entry).await, None);
+    assert_eq!((good.count(), bad.count()), (2, 2));
+    for id in [first, second.id] {
+        assert!(office.attempts(id).await.iter().all(|it| it.status_code.is_some() && it.answer.is_none()));
+    }
+    assert!(body(office.delivery(plain).await.journal_id).await.is_some());
+    assert_eq!(office.attempts(plain).await[0].answer.as_deref(), Some("hello Jane"));
     courier.stop().await;
 }
 

@@ -30,7 +30,8 @@ create table webhook_events (
 );
 create table journal (
     id {id}, seq bigint unique, work text not null, action text not null, body text, actor_id bigint,
-    happened_at bigint not null, candidate_id bigint, application_id bigint, job_id bigint, test boolean not null
+    happened_at bigint not null, candidate_id bigint, application_id bigint, job_id bigint, test boolean not null,
+    erase boolean not null
 );
 create table deliveries (
     id {id}, webhook_id bigint not null references webhooks(id) on delete cascade,
@@ -218,6 +219,7 @@ impl Office {
             application_id: None,
             job_id: None,
             test: false,
+            erase: false,
         };
         let delivery = Delivery {
             id: 0,

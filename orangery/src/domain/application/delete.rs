@@ -1,10 +1,12 @@
 //! The end of one application.
 
+use sql::params;
+
 use super::lock;
 use crate::{
     error::{Error, Result},
     event::Event,
-    tables::Opening,
+    tables::{Attachment, Opening},
     work::Work,
 };
 
@@ -17,10 +19,24 @@ pub async fn delete(work: &mut Work, id: i64) -> Result<()> {
         ));
     }
     work.record_deletion(Event::ApplicationDeleted { application_id: id }).await?;
-    for before in work.tx.children::<Opening>("application_id", &[id]).await? {
-        // An opening that the application filled stays closed, and names nobody.
+    leave_openings(work, &[id]).await?;
+    release_files(work, &[id]).await?;
+    work.delete(&application).await
+}
+
+/// Openings that these applications filled stay closed, and name nobody.
+pub(crate) async fn leave_openings(work: &mut Work, ids: &[i64]) -> Result<()> {
+    let rest = "where application_id {any:$1} order by id {for update}";
+    for before in work.tx.all::<Opening>(rest, params![ids]).await? {
         let after = Opening { application_id: None, ..before.clone() };
         work.update(&before, &after).await?;
     }
-    work.delete(&application).await
+    Ok(())
+}
+
+/// The files of attachments that go with these applications.
+pub(crate) async fn release_files(work: &mut Work, ids: &[i64]) -> Result<()> {
+    let files: Vec<Attachment> = work.tx.children("application_id", ids).await?;
+    work.release(files.into_iter().map(|it| it.blob));
+    Ok(())
 }

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use crate::{
     domain::{
+        application,
         catalog::check_close_reason,
         job::{lock, must_be},
         opening, post,
@@ -73,12 +74,14 @@ pub async fn reopen(work: &mut Work, id: i64) -> Result<()> {
 pub async fn delete(work: &mut Work, id: i64) -> Result<()> {
     // Applications go before their job, in the order of locks.
     let applications = "select id from applications where job_id = $1 order by id {for update}";
-    work.tx.rows(applications, sql::params![id]).await?;
+    let rows = work.tx.rows(applications, sql::params![id]).await?;
+    let applications: Vec<i64> = rows.iter().map(|row| row.get(0)).collect::<sql::Result<_>>()?;
     let job = lock(work, id).await?;
     if job.status != JobStatus::Closed {
         return Err(Error::refused("Only a closed job can be deleted; close it first"));
     }
     work.record_deletion(Event::JobDeleted { job_id: id }).await?;
+    application::delete::release_files(work, &applications).await?;
     work.delete(&job).await
 }
 

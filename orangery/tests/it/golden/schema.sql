@@ -135,6 +135,8 @@ CREATE TABLE attachments (
 
 CREATE INDEX attachments_application on attachments (application_id);
 
+CREATE INDEX attachments_blob on attachments (blob);
+
 CREATE INDEX attachments_candidate on attachments (candidate_id);
 
 CREATE TABLE attempts (
@@ -488,7 +490,8 @@ CREATE TABLE journal (
   candidate_id integer,
   application_id integer,
   job_id integer,
-  test integer not null
+  test integer not null,
+  erase integer not null
 ) strict;
 
 CREATE INDEX journal_action on journal (action, seq) where seq is not null;

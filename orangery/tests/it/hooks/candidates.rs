@@ -267,6 +267,7 @@ async fn a_deletion_tells_of_itself_alone_and_leaves_nothing_behind() {
     .await;
     acme.fired().await;
 
+    acme.listener(1, &["delete_candidate"]).await;
     let gone = acme.delete(&path, json!({})).await;
     assert_eq!(
         (gone.status, gone.json["message"].as_str()),

@@ -95,16 +95,7 @@ async fn where_somebody_hears_of_merges_the_deletion_is_not_told() {
     let acme = Acme::empty().await;
     job(&acme, 1).await;
     let (winner, loser) = (jane(&acme).await, john(&acme, &[1]).await);
-    acme.write(async move |work| {
-        let hook = "insert into webhooks (id, name, url, secret, events, headers, enabled, max_attempts, in_flight, created_at, updated_at) \
-                    values (1, 'h', 'https://example.com', $1, '[]', $2, $3, 7, 1, 0, 0)";
-        let secret = work.seal(b"secret");
-        work.tx.execute(hook, sql::params![secret, "{}", true]).await?;
-        work.tx.execute("insert into webhook_events (webhook_id, action) values (1, 'merge_candidate')", &[]).await?;
-        Ok(())
-    })
-    .await
-    .unwrap();
+    acme.listener(1, &["merge_candidate"]).await;
     acme.fired().await;
     let merged = acme
         .put("/v1/candidates/merge", json!({"primary_candidate_id": winner, "duplicate_candidate_id": loser}))

@@ -41,6 +41,8 @@ async fn delete_candidate() {
     let applications = prospects.iter().map(|it| build::new_application(&json!({"id": it, "prospect": true})));
     build::add_candidate(&acme, &person, applications.collect()).await;
     acme.fired().await;
+    // What nobody hears is erased with the candidate.
+    acme.listener(1, &["delete_candidate"]).await;
     let candidate_id = id(&person["id"]).expect("an id");
     acme.write(async move |work| candidate::delete(work, candidate_id).await).await.expect("the candidate is deleted");
     conforms("delete_candidate.json", &acme.fired_bodies().await);

@@ -56,7 +56,7 @@ pub async fn harvest(State(house): State<Orangery>, path: MatchedPath, request: 
     enter(house, path, request, next, Door::Harvest).await
 }
 
-/// Our own API's door: the same keys; On-Behalf-Of is welcome, not needed.
+/// Our own API's door: the same keys; On-Behalf-Of is welcome, not needed, and where it stands it must be right.
 pub async fn api(State(house): State<Orangery>, path: MatchedPath, request: Request, next: Next) -> Response {
     enter(house, path, request, next, Door::Api).await
 }
@@ -128,11 +128,11 @@ fn same_endpoint(a: &str, b: &str) -> bool {
     parts(a) == parts(b)
 }
 
-/// Absent is refused for Harvest's writes; a number that is no user, or a disabled one, is refused everywhere (OBO-3).
+/// Absent is refused for Harvest's writes; what is no id, no user or a disabled one is refused for every write (OBO-3).
 fn on_behalf_of(catalog: &Catalog, headers: &HeaderMap, method: &Method, door: Door) -> Result<Option<i64>> {
-    let needed = door == Door::Harvest && method != Method::GET && method != Method::HEAD;
+    let writes = method != Method::GET && method != Method::HEAD;
     let Some(value) = headers.get("On-Behalf-Of") else {
-        return match needed {
+        return match writes && door == Door::Harvest {
             true => {
                 Err(Error::invalid("On-Behalf-Of", "The On-Behalf-Of header is missing: it must be the id of a user"))
             }
@@ -143,7 +143,7 @@ fn on_behalf_of(catalog: &Catalog, headers: &HeaderMap, method: &Method, door: D
     match id {
         Some(id) if catalog.user(Some(id)).is_some_and(|it| !it.row.disabled) => Ok(Some(id)),
         // Reads need no user, and a wrong one does no harm there.
-        _ if !needed => Ok(None),
+        _ if !writes => Ok(None),
         Some(id) => Err(Error::Forbidden(format!("On-Behalf-Of: there is no enabled user {id}"))),
         None => Err(Error::invalid("On-Behalf-Of", "The On-Behalf-Of header must be the id of a user")),
     }

@@ -2,7 +2,7 @@
 
 use sql::{Record, params};
 
-use super::candidate;
+use super::{candidate, job};
 use crate::{
     error::{Error, Faults, Result},
     event::Event,
@@ -20,7 +20,7 @@ pub async fn merge(work: &mut Work, kept_id: i64, gone_id: i64) -> Result<()> {
     let (winner, loser) = both(work, kept_id, gone_id).await?;
     work.about = Some(kept_id);
     drop_doubles(work, kept_id, gone_id).await?;
-    let applications: Vec<Application> = work.tx.children("candidate_id", &[gone_id]).await?;
+    let applications: Vec<Application> = locked(work, "candidate_id", gone_id).await?;
     move_all(work, applications, |it| it.candidate_id = kept_id).await?;
     // Told while the loser still stands there as it was, without the applications that live on.
     work.record_deletion(Event::CandidateMerged { kept_id, gone_id }).await?;
@@ -86,16 +86,19 @@ fn is_hired(application: &Application) -> bool {
 /// Drops `gone`; what people made for it goes on with `kept`.
 async fn drop_one(work: &mut Work, kept_id: i64, kept: &Application, gone: &Application) -> Result<()> {
     work.record_deletion(Event::ApplicationDeleted { application_id: gone.id }).await?;
-    let (to, of) = (Some(kept.id), &[gone.id]);
-    let notes: Vec<FeedItem> = work.tx.children("application_id", of).await?;
+    let to = Some(kept.id);
+    let notes: Vec<FeedItem> = locked(work, "application_id", gone.id).await?;
     move_all(work, notes, |it| it.application_id = to).await?;
-    let scorecards: Vec<Scorecard> = work.tx.children("application_id", of).await?;
+    let scorecards: Vec<Scorecard> = locked(work, "application_id", gone.id).await?;
     move_all(work, scorecards, |it| it.application_id = to).await?;
-    let attachments: Vec<Attachment> = work.tx.children("application_id", of).await?;
+    let attachments: Vec<Attachment> = locked(work, "application_id", gone.id).await?;
     move_all(work, attachments, |it| it.application_id = to).await?;
-    let touchpoints: Vec<Touchpoint> = work.tx.children("application_id", of).await?;
+    let touchpoints: Vec<Touchpoint> = locked(work, "application_id", gone.id).await?;
     move_all(work, touchpoints, |it| it.application_id = to).await?;
-    let openings: Vec<Opening> = work.tx.children("application_id", of).await?;
+    if let Some(job_id) = gone.job_id {
+        job::lock(work, job_id).await?;
+    }
+    let openings: Vec<Opening> = locked(work, "application_id", gone.id).await?;
     move_all(work, openings, |it| it.application_id = to).await?;
     move_offers(work, kept, gone).await?;
     // The audit log tells of it under the winner, with whom it is erased one day.
@@ -122,9 +125,8 @@ async fn move_offers(work: &mut Work, kept: &Application, gone: &Application) ->
 
 /// Everything else that hangs on the loser; contacts and tags that the winner has are not had twice.
 async fn move_lists(work: &mut Work, kept_id: i64, gone_id: i64) -> Result<()> {
-    let of = &[gone_id];
     let there: Vec<Contact> = work.tx.children("candidate_id", &[kept_id]).await?;
-    let contacts: Vec<Contact> = work.tx.children("candidate_id", of).await?;
+    let contacts: Vec<Contact> = work.tx.children("candidate_id", &[gone_id]).await?;
     let same =
         |a: &Contact, b: &Contact| a.kind == b.kind && a.value.trim().to_lowercase() == b.value.trim().to_lowercase();
     for it in contacts.into_iter().filter(|it| !there.iter().any(|other| same(it, other))) {
@@ -132,25 +134,30 @@ async fn move_lists(work: &mut Work, kept_id: i64, gone_id: i64) -> Result<()> {
         work.insert(&mut Contact { id: 0, candidate_id: kept_id, ..it }).await?;
     }
     let there: Vec<CandidateTag> = work.tx.children("candidate_id", &[kept_id]).await?;
-    let mut tags: Vec<CandidateTag> = work.tx.children("candidate_id", of).await?;
+    let mut tags: Vec<CandidateTag> = locked(work, "candidate_id", gone_id).await?;
     tags.retain(|it| !there.iter().any(|other| it.tag_id == other.tag_id));
     move_all(work, tags, |it| it.candidate_id = kept_id).await?;
-    let rows: Vec<Education> = work.tx.children("candidate_id", of).await?;
+    let rows: Vec<Education> = locked(work, "candidate_id", gone_id).await?;
     move_all(work, rows, |it| it.candidate_id = kept_id).await?;
-    let rows: Vec<Employment> = work.tx.children("candidate_id", of).await?;
+    let rows: Vec<Employment> = locked(work, "candidate_id", gone_id).await?;
     move_all(work, rows, |it| it.candidate_id = kept_id).await?;
-    let rows: Vec<Attachment> = work.tx.children("candidate_id", of).await?;
+    let rows: Vec<Attachment> = locked(work, "candidate_id", gone_id).await?;
     move_all(work, rows, |it| it.candidate_id = kept_id).await?;
-    let rows: Vec<FeedItem> = work.tx.children("candidate_id", of).await?;
+    let rows: Vec<FeedItem> = locked(work, "candidate_id", gone_id).await?;
     move_all(work, rows, |it| it.candidate_id = kept_id).await?;
-    let rows: Vec<Reminder> = work.tx.children("candidate_id", of).await?;
+    let rows: Vec<Reminder> = locked(work, "candidate_id", gone_id).await?;
     move_all(work, rows, |it| it.candidate_id = kept_id).await?;
-    let rows: Vec<Touchpoint> = work.tx.children("candidate_id", of).await?;
+    let rows: Vec<Touchpoint> = locked(work, "candidate_id", gone_id).await?;
     move_all(work, rows, |it| it.candidate_id = kept_id).await?;
-    let rows: Vec<SyncedMessage> = work.tx.children("candidate_id", of).await?;
+    let rows: Vec<SyncedMessage> = locked(work, "candidate_id", gone_id).await?;
     move_all(work, rows, |it| it.candidate_id = kept_id).await?;
-    let rows: Vec<Scorecard> = work.tx.children("candidate_id", of).await?;
+    let rows: Vec<Scorecard> = locked(work, "candidate_id", gone_id).await?;
     move_all(work, rows, |it| it.candidate_id = kept_id).await
+}
+
+/// The rows that hang on `id` by their column `key`, locked: somebody may be changing them who holds neither candidate nor application.
+async fn locked<T: Record>(work: &Work, key: &str, id: i64) -> Result<Vec<T>> {
+    Ok(work.tx.all(&format!("where {key} = $1 order by id {{for update}}"), params![id]).await?)
 }
 
 async fn move_all<T: Record + Clone>(work: &mut Work, rows: Vec<T>, change: impl Fn(&mut T)) -> Result<()> {

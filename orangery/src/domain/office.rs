@@ -1,6 +1,11 @@
 //! Offices: a tree, made from above (ORG-1 … ORG-3).
 
-use super::organization::{DEEPEST, depth};
+use sql::params;
+
+use super::{
+    organization::{DEEPEST, depth},
+    user,
+};
 use crate::{
     error::{Faults, Result},
     event::Event,
@@ -90,17 +95,19 @@ pub async fn edit(work: &mut Work, id: i64, edited: &EditedOffice) -> Result<()>
 pub async fn delete(work: &mut Work, id: i64) -> Result<()> {
     let office: Office = work.tx.lock(id).await?;
     work.record_deletion(Event::OfficeDeleted { office_id: id }).await?;
-    let catalog = work.catalog().await?;
-    for child in catalog.offices_under(id) {
+    let below = "where parent_id = $1 order by id {for update}";
+    for child in work.tx.all::<Office>(below, params![id]).await? {
         let moved = Office { parent_id: office.parent_id, updated_at: work.now, ..child.clone() };
-        work.update(child, &moved).await?;
+        work.update(&child, &moved).await?;
     }
     // A field that is limited to this office keeps its id: without it, it would be asked for everywhere.
-    for user in catalog.users.values().filter(|it| it.row.office_ids.0.contains(&id)) {
-        let mut after = user.row.clone();
+    let catalog = work.catalog().await?;
+    let there = catalog.users.values().filter(|it| it.row.office_ids.0.contains(&id)).map(|it| it.row.id);
+    for before in user::lock_all(work, there.collect()).await? {
+        let mut after = before.clone();
         after.office_ids.0.retain(|it| *it != id);
         after.updated_at = work.now;
-        work.update(&user.row, &after).await?;
+        work.update(&before, &after).await?;
     }
     work.delete(&office).await
 }

@@ -1,6 +1,6 @@
 //! Users: made, edited, disabled, brought down to basic; and how others name one.
 
-use sql::params;
+use sql::{Value, params};
 
 use super::{custom_value, custom_value::Write, department, office};
 use crate::{
@@ -163,6 +163,11 @@ pub async fn add_email(work: &mut Work, id: i64, email: &str, send_verification:
     let row = insert_email(work, id, email, emails.is_empty()).await?;
     work.update(&user, &User { updated_at: work.now, ..user.clone() }).await?;
     Ok(AddedEmail::New(row))
+}
+
+/// The users of these ids as they are now, locked: the catalog may be older than what somebody else wrote a moment ago.
+pub(super) async fn lock_all(work: &Work, ids: Vec<i64>) -> Result<Vec<User>> {
+    Ok(work.tx.all("where id {any:$1} order by id {for update}", &[Value::Ids(ids)]).await?)
 }
 
 async fn save(work: &mut Work, before: &User, mut after: User) -> Result<()> {

@@ -4,6 +4,7 @@ use sql::params;
 
 use super::lock;
 use crate::{
+    domain::job,
     error::{Error, Result},
     event::Event,
     tables::{Attachment, Opening},
@@ -17,6 +18,10 @@ pub async fn delete(work: &mut Work, id: i64) -> Result<()> {
         return Err(Error::refused(
             "Only a candidate's application can be deleted, and this is a prospect's: reject it instead",
         ));
+    }
+    // Whoever changes openings holds their job.
+    if let Some(job_id) = application.job_id {
+        job::lock(work, job_id).await?;
     }
     work.record_deletion(Event::ApplicationDeleted { application_id: id }).await?;
     leave_openings(work, &[id]).await?;

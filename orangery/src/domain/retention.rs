@@ -3,7 +3,7 @@
 use jiff::{Span, Timestamp, tz::TimeZone};
 use sql::{Json, params};
 
-use super::anonymize;
+use super::{anonymize, candidate};
 use crate::{
     error::{Error, Faults, Result},
     graph::{self, Look},
@@ -111,8 +111,11 @@ pub async fn run(house: &Orangery, id: i64) -> Result<Vec<Done>> {
         let Some(last) = due.last() else { break };
         after = *last;
         for candidate_id in due {
-            let fields = rule.fields.0.clone();
-            let act = async move |work: &mut Work| anonymize::anonymize(work, candidate_id, &fields).await;
+            let rule = rule.clone();
+            let act = async move |work: &mut Work| {
+                still_due(work, &rule, candidate_id).await?;
+                anonymize::anonymize(work, candidate_id, &rule.fields.0).await
+            };
             done.push(Done { candidate_id, result: house.write(actor.clone(), act).await });
         }
     }
@@ -125,14 +128,27 @@ pub async fn run(house: &Orangery, id: i64) -> Result<Vec<Done>> {
     Ok(done)
 }
 
+/// Who is due was read before this Work: with the candidate locked, it is asked again.
+async fn still_due(work: &mut Work, rule: &RetentionRule, candidate_id: i64) -> Result<()> {
+    candidate::lock(work, candidate_id).await?;
+    match graph::retention::is_due(&work.look().await?, rule, candidate_id).await? {
+        true => Ok(()),
+        false => Err(Error::refused("Skipped: something happened about the candidate just now")),
+    }
+}
+
 /// Runs every enabled rule: for the timer.
 pub async fn run_all(house: &Orangery) -> Result<()> {
     let rules: Vec<RetentionRule> =
         house.read(async |look| Ok(look.tx.all("where enabled order by id", params![]).await?)).await?;
     for rule in rules {
         for Done { candidate_id, result } in run(house, rule.id).await? {
-            if let Err(error) = result {
-                tracing::error!(rule = rule.id, candidate_id, %error, "a retention rule failed for a candidate");
+            match result {
+                Ok(()) => {}
+                Err(Error::Refused(why)) => tracing::info!(rule = rule.id, candidate_id, why, "a candidate was kept"),
+                Err(error) => {
+                    tracing::error!(rule = rule.id, candidate_id, %error, "a retention rule failed for a candidate");
+                }
             }
         }
     }

@@ -31,3 +31,9 @@ pub async fn due(look: &Look<'_>, rule: &RetentionRule, after: i64, limit: i64) 
     let rows = look.tx.rows(sql, params![cutoff, after, fields, office_id, limit]).await?;
     Ok(rows.iter().map(|it| it.get(0)).collect::<sql::Result<_>>()?)
 }
+
+/// Whether that candidate is among them.
+pub async fn is_due(look: &Look<'_>, rule: &RetentionRule, candidate_id: i64) -> Result<bool> {
+    let next = due(look, rule, candidate_id - 1, 1).await?;
+    Ok(next == [candidate_id])
+}

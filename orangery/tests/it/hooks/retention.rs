@@ -1,5 +1,10 @@
 //! Retention rules, and what our own API does with candidates beyond Harvest.
 
+use orangery::{
+    domain::candidate,
+    tables::Door,
+    work::{Actor, Work},
+};
 use serde_json::json;
 
 use super::candidates::{jane, job};
@@ -57,6 +62,37 @@ async fn who_is_due_is_made_anonymous_once() {
     assert_eq!(acme.delete(&path, json!({})).await.status, 204);
     assert_eq!(acme.get(&path).await.status, 404);
     assert_eq!(acme.post(&format!("{path}/run"), json!({})).await.status, 404);
+}
+
+/// Who is due was read before; somebody calls the candidate while the rule waits for them.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_not_due_any_more_is_skipped() {
+    let acme = Acme::empty().await;
+    job(&acme, 1).await;
+    let old = jane(&acme).await;
+    let rule = json!({"name": "A year", "months": 12, "fields": ["full_name"]});
+    let rule = acme.post("/api/v1/retention-rules", rule).await.json["id"].clone();
+    acme.at("2027-12-01T10:00:00Z");
+    let house = acme.house.clone();
+    let (began, begins) = tokio::sync::mpsc::channel(8);
+    let mut begins = begins;
+    let called = tokio::spawn(async move {
+        let actor = Actor { user_id: Some(1), api_key_id: None, door: Door::CommandLine, request: "test".to_owned() };
+        let call = async move |work: &mut Work| {
+            candidate::active(work, old).await?;
+            began.send(()).await.ok();
+            tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+            Ok(())
+        };
+        house.write(actor, call).await
+    });
+    begins.recv().await.expect("the call began");
+    let ran = acme.post(&format!("/api/v1/retention-rules/{rule}/run"), json!({})).await;
+    called.await.expect("nobody panics").expect("the call is noted");
+    let why = "Skipped: something happened about the candidate just now";
+    assert_eq!(ran.json, json!([{"id": old, "ok": false, "errors": [{"message": why}]}]));
+    assert_eq!(acme.get(&format!("/v1/candidates/{old}")).await.json["first_name"], "Jane");
+    assert_eq!(acme.fired().await, "");
 }
 
 #[tokio::test(flavor = "multi_thread")]

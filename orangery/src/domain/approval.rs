@@ -12,6 +12,7 @@ pub use plan::{Plan, PlannedGroup, put, replace_approver};
 use sql::params;
 
 use crate::{
+    domain::offer,
     error::{Error, Result},
     graph::by,
     tables::{
@@ -77,7 +78,7 @@ pub async fn reset_for_offer(work: &mut Work, offer: &tables::Offer) -> Result<(
 
 /// Takes the approvals of one flow back by hand, so that one that was refused can be planned and requested anew.
 pub async fn reset(work: &mut Work, flow_id: i64) -> Result<()> {
-    let flow: ApprovalFlow = work.tx.lock(flow_id).await?;
+    let flow = lock(work, flow_id).await?;
     offer_must_be_open(work, flow.offer_id).await?;
     forget(work, flow).await
 }
@@ -133,6 +134,15 @@ async fn groups(work: &Work, flow_id: i64) -> Result<Vec<Group>> {
 async fn find(work: &Work, job_id: i64, kind: FlowKind, offer_id: Option<i64>) -> Result<Option<ApprovalFlow>> {
     let sql = "where job_id = $1 and kind = $2 and offer_id is not distinct from $3 order by id limit 1 {for update}";
     Ok(work.tx.first(sql, params![job_id, kind, offer_id]).await?)
+}
+
+/// The flow, locked, and before it the offer whose flow it is, so that it is not decided or replaced while its approval is.
+async fn lock(work: &mut Work, flow_id: i64) -> Result<ApprovalFlow> {
+    let seen: ApprovalFlow = work.tx.find(flow_id).await?;
+    if let Some(offer_id) = seen.offer_id {
+        offer::find(work, offer_id).await?;
+    }
+    Ok(work.tx.lock(flow_id).await?)
 }
 
 /// Back to where nothing was requested.

@@ -24,9 +24,14 @@ impl IntoResponse for Error {
     }
 }
 
-/// A constraint that no verb foresaw is the request's fault; everything else is ours, and told to the log, not to the client.
 fn database(error: &sql::Error) -> (StatusCode, serde_json::Value) {
-    let said = |status, message: &str| (status, json!({"message": message, "errors": [{"message": message}]}));
+    let (status, message) = told(error);
+    (status, json!({"message": message, "errors": [{"message": message}]}))
+}
+
+/// A constraint that no verb foresaw is the request's fault; everything else is ours, and told to the log, not to the client.
+pub(super) fn told(error: &sql::Error) -> (StatusCode, String) {
+    let said = |status, message: &str| (status, message.to_owned());
     match error {
         sql::Error::Unique(what) => said(StatusCode::UNPROCESSABLE_ENTITY, &format!("Must be unique: {what}")),
         sql::Error::Foreign(_) => {

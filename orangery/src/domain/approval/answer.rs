@@ -1,6 +1,6 @@
 //! Approvals asked for and given (APR-3, APR-4, APR-10).
 
-use super::{Group, groups, offer_must_be_open};
+use super::{Group, groups, lock, offer_must_be_open};
 use crate::{
     error::{Error, Faults, Result},
     event::Event,
@@ -11,7 +11,7 @@ use crate::{
 
 /// Asks the first group to approve, or all of them where the order does not matter (APR-4).
 pub async fn request(work: &mut Work, flow_id: i64) -> Result<()> {
-    let before: ApprovalFlow = work.tx.lock(flow_id).await?;
+    let before = lock(work, flow_id).await?;
     if before.status != FlowStatus::Pending || before.requested_at.is_some() {
         let why = match before.status {
             FlowStatus::Pending => "its approvals were requested already",
@@ -101,8 +101,8 @@ pub(super) async fn ask(work: &mut Work, flow: &ApprovalFlow) -> Result<bool> {
 }
 
 /// The flow, locked, and the row of the user who is to answer, if it is that user's turn.
-async fn turn(work: &Work, flow_id: i64, user_id: i64) -> Result<(ApprovalFlow, Approver)> {
-    let flow: ApprovalFlow = work.tx.lock(flow_id).await?;
+async fn turn(work: &mut Work, flow_id: i64, user_id: i64) -> Result<(ApprovalFlow, Approver)> {
+    let flow = lock(work, flow_id).await?;
     if work.catalog().await?.user(Some(user_id)).is_none_or(|it| it.row.disabled) {
         return Err(Error::invalid("user_id", format!("There is no enabled user {user_id}")));
     }

@@ -1,6 +1,6 @@
 //! Who has to approve: flows made, edited in place, and single approvers replaced (APR-5 … APR-8).
 
-use super::{Group, answer, clear, find, groups, offer_must_be_open};
+use super::{Group, answer, clear, find, groups, lock, offer_must_be_open};
 use crate::{
     domain::user::{self, UserRef},
     error::{Error, Fault, Result},
@@ -71,7 +71,7 @@ pub async fn put(work: &mut Work, job_id: i64, plan: Plan) -> Result<i64> {
 /// Answers the flow.
 pub async fn replace_approver(work: &mut Work, group_id: i64, remove_user_id: i64, add_user_id: i64) -> Result<i64> {
     let group: ApproverGroup = work.tx.find(group_id).await?;
-    let flow: ApprovalFlow = work.tx.lock(group.approval_flow_id).await?;
+    let flow = lock(work, group.approval_flow_id).await?;
     let groups = groups(work, flow.id).await?;
     must_be_pending(&flow)?;
     offer_must_be_open(work, flow.offer_id).await?;

@@ -14,7 +14,7 @@ use crate::{
     error::{Error, Fault, Faults, Result},
     graph,
     house::Orangery,
-    http::Caller,
+    http::{Caller, error::told},
     words,
     work::Work,
 };
@@ -129,10 +129,7 @@ pub(super) fn result(id: i64, done: Result<()>) -> BulkResult {
     let errors = match done {
         Ok(()) => return BulkResult { id, ok: true, errors: Vec::new() },
         Err(Error::Invalid(faults)) => faults,
-        Err(Error::Database(error)) => {
-            tracing::error!(?error, id, "a record of a bulk operation failed");
-            one("Something went wrong on our side; it is in the log".to_owned())
-        }
+        Err(Error::Database(error)) => one(told(&error).1),
         Err(error) => one(error.to_string()),
     };
     BulkResult { id, ok: false, errors }

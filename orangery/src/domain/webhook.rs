@@ -101,6 +101,16 @@ pub async fn create(work: &mut Work, new: &NewWebhook) -> Result<Webhook> {
     Ok(row)
 }
 
+/// Whether its first ping, which enables it, is still to be answered.
+fn is_waiting(row: &Webhook) -> bool {
+    !row.enabled && row.disabled_why.as_deref() == Some(WAITING)
+}
+
+/// What the ping of an endpoint that was changed leads to: it takes the place of the first one, if that is still under way.
+pub fn then(changed: &Webhook) -> Then {
+    if is_waiting(changed) { Then::Enable } else { Then::Keep }
+}
+
 /// Changes what an endpoint is. It keeps its state until its ping is answered.
 pub async fn update(work: &mut Work, id: i64, change: &WebhookChange) -> Result<Webhook> {
     let before: Webhook = work.tx.lock(id).await?;
@@ -155,7 +165,9 @@ pub async fn update(work: &mut Work, id: i64, change: &WebhookChange) -> Result<
 /// a ping of its own, and this one says nothing.
 pub async fn pinged(work: &mut Work, as_pinged: &Webhook, outcome: &Outcome, then: Then) -> Result<Webhook> {
     let before: Webhook = work.tx.lock(as_pinged.id).await?;
-    if call_of(&before) != call_of(as_pinged) {
+    // Whatever else was done to it is newer than the wish to enable it, such as that somebody disabled it.
+    let touched = then == Then::Enable && before.updated_at != as_pinged.updated_at;
+    if touched || call_of(&before) != call_of(as_pinged) {
         return Ok(before);
     }
     let mut after = before.clone();
@@ -179,14 +191,14 @@ pub async fn pinged(work: &mut Work, as_pinged: &Webhook, outcome: &Outcome, the
     Ok(after)
 }
 
-/// Ends deliveries until somebody enables the endpoint again (WH-4). What is pending is held by the courier.
+/// Ends deliveries until somebody enables the endpoint again (WH-4). What is pending is held by the courier. One that is disabled keeps
+/// its reason, but a ping under way does not enable it any more.
 pub async fn disable(work: &mut Work, id: i64) -> Result<Webhook> {
     let before: Webhook = work.tx.lock(id).await?;
-    if !before.enabled {
-        return Ok(before);
-    }
     let mut after = before.clone();
-    shut(work, &mut after, "Disabled by hand".to_owned()).await?;
+    if before.enabled || is_waiting(&before) {
+        shut(work, &mut after, "Disabled by hand".to_owned()).await?;
+    }
     touch(work, &mut after, &before);
     work.update(&before, &after).await?;
     work.deliver();

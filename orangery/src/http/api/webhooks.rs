@@ -156,7 +156,8 @@ async fn update(caller: Caller, Path(id): Path<i64>, Input(change): Input<Change
     let change = WebhookChange { name, url, secret, events, basic, headers, max_attempts, error_email };
     let row = caller.write(async move |work| webhook::update(work, id, &change).await).await?;
     ping::changed(&caller.house, id);
-    saved(caller, row).await
+    let then = webhook::then(&row);
+    saved(caller, row, then).await
 }
 
 /// Deletes an endpoint with the log of its deliveries.
@@ -177,7 +178,7 @@ async fn delete(caller: Caller, Path(id): Path<i64>) -> Result<Json<wire::Webhoo
 )]
 async fn send_ping(caller: Caller, Path(id): Path<i64>) -> Result<Json<wire::Saved>> {
     let row = find(&caller, id).await?;
-    saved(caller, row).await
+    saved(caller, row, Then::Keep).await
 }
 
 /// Enables an endpoint that answers a ping with 200, and says what it missed.
@@ -196,6 +197,9 @@ async fn enable(caller: Caller, Path(id): Path<i64>) -> Result<Json<wire::Enable
 }
 
 fn still_disabled(outcome: &Outcome) -> Error {
+    if outcome.succeeded() {
+        return Error::refused("The web hook was changed or disabled while it was pinged: enable it again");
+    }
     Error::refused(format!(
         "The web hook stays disabled, since its ping failed: {}. It must be answered with 200",
         outcome.describe()
@@ -218,7 +222,7 @@ async fn find(caller: &Caller, id: i64) -> Result<endpoint::Webhook> {
 }
 
 /// Pings what was stored, and answers both.
-async fn saved(caller: Caller, row: endpoint::Webhook) -> Result<Json<wire::Saved>> {
-    let (row, outcome) = ping::saved(&caller.house, caller.actor, row, Then::Keep).await?;
+async fn saved(caller: Caller, row: endpoint::Webhook, then: Then) -> Result<Json<wire::Saved>> {
+    let (row, outcome) = ping::saved(&caller.house, caller.actor, row, then).await?;
     Ok(Json(wire::saved(&row, &outcome)))
 }

@@ -186,9 +186,7 @@ async fn back_to_the_first_stage(work: &mut Work, candidate_id: i64) -> Result<(
         work.update(&before, &after).await?;
         work.tx.delete_where::<StageVisit>("where application_id = $1", sql::params![before.id]).await?;
         if let Some(stage_id) = after.stage_id {
-            let (application_id, entered_at) = (before.id, work.now);
-            let mut visit = StageVisit { id: 0, application_id, stage_id: Some(stage_id), entered_at, left_at: None };
-            work.tx.insert(&mut visit).await?;
+            super::application::moves::visit(work, before.id, stage_id).await?;
         }
     }
     delete_children::<FeedItem>(work, candidate_id, |it| is_activity(it, "Candidate Stage Change")).await
@@ -196,7 +194,8 @@ async fn back_to_the_first_stage(work: &mut Work, candidate_id: i64) -> Result<(
 
 /// The line stays, what it said goes.
 async fn blank_activities(work: &mut Work, candidate_id: i64, subject: &str) -> Result<()> {
-    for before in work.tx.children::<FeedItem>("candidate_id", &[candidate_id]).await? {
+    let rest = "where candidate_id = $1 order by id {for update}";
+    for before in work.tx.all::<FeedItem>(rest, sql::params![candidate_id]).await? {
         if is_activity(&before, subject) {
             let after = FeedItem { body: String::new(), ..before.clone() };
             work.update(&before, &after).await?;

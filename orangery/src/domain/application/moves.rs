@@ -14,8 +14,12 @@ use crate::{
 /// Moves on to the next stage of the job (APP-10).
 pub async fn advance(work: &mut Work, id: i64, from_stage_id: i64) -> Result<()> {
     let (before, stages) = find(work, id).await?;
-    let from = present(&before, from_stage_id)?;
-    let at = stages.iter().position(|it| it.id == from);
+    present(&before, from_stage_id)?;
+    onward(work, before, &stages).await
+}
+
+async fn onward(work: &mut Work, before: Application, stages: &[Stage]) -> Result<()> {
+    let at = stages.iter().position(|it| Some(it.id) == before.stage_id);
     let next = match at {
         Some(n) => stages.get(n + 1),
         // Its stage was taken out of the plan, so that its place there is unknown.
@@ -47,8 +51,8 @@ pub async fn to_stage_from_any(work: &mut Work, id: i64, to_stage_id: i64) -> Re
 
 /// Moves on to the next stage, from wherever it is.
 pub async fn advance_from_any(work: &mut Work, id: i64) -> Result<()> {
-    let from: Application = work.tx.find(id).await?;
-    advance(work, id, from.stage_id.unwrap_or_default()).await
+    let (before, stages) = find(work, id).await?;
+    onward(work, before, &stages).await
 }
 
 /// Moves to another job, into the given stage or the first (APP-12); the id stays. FIRE-3: the job changed, then the stage.
@@ -95,10 +99,10 @@ async fn find(work: &mut Work, id: i64) -> Result<(Application, Vec<Stage>)> {
     Ok((application, stages))
 }
 
-/// The stage that the application is in, which must be the one that the caller believes it is in.
-fn present(application: &Application, from_stage_id: i64) -> Result<i64> {
+/// Refuses unless the stage that the application is in is the one that the caller believes it is in.
+fn present(application: &Application, from_stage_id: i64) -> Result<()> {
     match application.stage_id {
-        Some(id) if id == from_stage_id => Ok(id),
+        Some(id) if id == from_stage_id => Ok(()),
         Some(id) => Err(Error::invalid("from_stage_id", format!("Must be the present stage, which is {id}"))),
         None => Err(Error::invalid("from_stage_id", "The application is in no stage")),
     }
@@ -141,21 +145,32 @@ pub async fn return_to(work: &mut Work, application: &mut Application, left: Opt
     let Some(job_id) = application.job_id else { return Ok(()) };
     let stages = stages(work, job_id).await?;
     let kept = left.filter(|id| stages.iter().any(|it| it.id == *id));
-    if let Some(to) = kept.or(stages.first().map(|it| it.id))
-        && application.stage_id != Some(to)
-    {
+    let Some(to) = kept.or(stages.first().map(|it| it.id)) else { return Ok(()) };
+    // Those who are not active do not keep their stage from being deleted.
+    must_be_there(&work.tx.lock(to).await?)?;
+    if application.stage_id != Some(to) {
         visit(work, application.id, to).await?;
         application.stage_id = Some(to);
     }
     Ok(())
 }
 
-/// Notes in the history of stages that it left the one it was in, and entered another. The history is derived from the changes of
-/// `stage_id`, so it leaves no audit records of its own.
+/// Notes in the history of stages that it left the one it was in, and entered another; refuses one that was deleted meanwhile. The history
+/// is derived from the changes of `stage_id`, so it leaves no audit records of its own.
 pub async fn visit(work: &mut Work, application_id: i64, stage_id: i64) -> Result<()> {
     leave(work, application_id).await?;
     let mut visit = StageVisit { id: 0, application_id, stage_id: Some(stage_id), entered_at: work.now, left_at: None };
-    Ok(work.tx.insert(&mut visit).await?)
+    work.tx.insert(&mut visit).await?;
+    // The row that refers to the stage keeps others from locking it, so what is seen now holds until the end: `stage::delete` either was
+    // before, or waits and then counts this application. If it were locked here, all who enter a stage would wait for each other.
+    must_be_there(&work.tx.find(stage_id).await?)
+}
+
+fn must_be_there(stage: &Stage) -> Result<()> {
+    match stage.active {
+        true => Ok(()),
+        false => Err(Error::Refused(format!("Stage {} was deleted just now: choose another one", stage.id))),
+    }
 }
 
 /// Notes in the history of stages that it left the one it was in.

@@ -2,6 +2,7 @@
 
 use sql::{Json, Value, params};
 
+use super::moves;
 use crate::{
     domain::{
         attachment::{self, NewAttachment},
@@ -9,12 +10,11 @@ use crate::{
         custom_value::{self, Write},
         user::{self, UserRef},
     },
-    error::{Faults, Result},
+    error::{Error, Faults, Result},
     event::Event,
     graph::Catalog,
     tables::{
-        Answer, Application, ApplicationJob, ApplicationStatus, CustomValues, FieldType, Job, JobPost, Stage,
-        StageVisit, TeamRole,
+        Answer, Application, ApplicationJob, ApplicationStatus, CustomValues, FieldType, Job, JobPost, Stage, TeamRole,
     },
     work::Work,
 };
@@ -178,6 +178,9 @@ fn people(catalog: &Catalog, row: &mut Application, new: &NewApplication, faults
 
 /// Writes the row and what hangs on it, and tells of it.
 pub(crate) async fn insert(work: &mut Work, mut row: Application, new: &NewApplication) -> Result<i64> {
+    if let Some(job_id) = row.job_id {
+        must_be_off(work, row.candidate_id, job_id).await?;
+    }
     work.insert(&mut row).await?;
     if let Standing::Prospect(prospect) = &new.standing {
         for job_id in once(&prospect.job_ids) {
@@ -185,7 +188,7 @@ pub(crate) async fn insert(work: &mut Work, mut row: Application, new: &NewAppli
         }
     }
     if let Some(stage_id) = row.stage_id {
-        enter(work, row.id, stage_id).await?;
+        moves::visit(work, row.id, stage_id).await?;
     }
     for attachment in &new.attachments {
         attachment::insert(work, row.candidate_id, Some(row.id), attachment).await?;
@@ -194,10 +197,14 @@ pub(crate) async fn insert(work: &mut Work, mut row: Application, new: &NewAppli
     Ok(row.id)
 }
 
-/// Notes in the history that the application is in that stage now. Derived from the application, so without an audit record.
-async fn enter(work: &mut Work, application_id: i64, stage_id: i64) -> Result<()> {
-    let mut visit = StageVisit { id: 0, application_id, stage_id: Some(stage_id), entered_at: work.now, left_at: None };
-    Ok(work.tx.insert(&mut visit).await?)
+/// Refuses somebody who is on that job already; one who was rejected there may apply again.
+async fn must_be_off(work: &Work, candidate_id: i64, job_id: i64) -> Result<()> {
+    let twin = "where candidate_id = $1 and job_id = $2 and not prospect and status in ($3, $4) order by id limit 1";
+    let of = params![candidate_id, job_id, ApplicationStatus::Active, ApplicationStatus::Hired];
+    match work.tx.first::<Application>(twin, of).await? {
+        Some(twin) => Err(Error::Refused(format!("The candidate is on that job already, by application {}", twin.id))),
+        None => Ok(()),
+    }
 }
 
 /// APP-7: on one job, in the given stage or the job's first; the job's responsible recruiter and coordinator by default.

@@ -96,3 +96,34 @@ async fn offer_and_offer() {
         assert_eq!(versions, [(&json!(1), &json!("deprecated")), (&json!(2), &json!("unresolved"))]);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn apply_and_apply() {
+    for _ in 0..TIMES {
+        let acme = hiring::acme().await;
+        let person = json!({"first_name": "Ada", "last_name": "Byron", "applications": [{"job_id": 10}]});
+        let person = acme.post("/v1/candidates", person).await;
+        assert_eq!(person.status, 201, "{person}");
+        let path = format!("/v1/candidates/{}/applications", person.json["id"]);
+        let application = format!("/v1/applications/{}", person.json["application_ids"][0]);
+        assert_eq!(acme.post(&path, json!({"job_id": 10})).await.status, 422, "on that job already");
+        assert_eq!(acme.post(&format!("{application}/reject"), json!({})).await.status, 200);
+        acme.fired().await;
+        let asked = (path.as_str(), json!({"job_id": 10}));
+        let (_, statuses, fired) = race(acme, [asked.clone(), asked]).await;
+        assert_eq!((statuses, fired.as_str()), ([201, 422], "new_candidate_application"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn move_and_delete_the_stage() {
+    for _ in 0..TIMES {
+        let acme = Arc::new(hiring::acme().await);
+        let (one, other) = (acme.clone(), acme.clone());
+        let to = json!({"from_stage_id": 20, "to_stage_id": 22});
+        let moved = tokio::spawn(async move { one.post("/v1/applications/50/move", to).await.status });
+        let deleted = tokio::spawn(async move { other.delete("/api/v1/stages/22", json!({})).await.status });
+        let (moved, deleted) = (moved.await.expect("nobody panics"), deleted.await.expect("nobody panics"));
+        assert!(matches!((moved, deleted), (200, 422) | (422, 200 | 204)), "{moved} {deleted}");
+    }
+}

@@ -671,12 +671,50 @@ create table webhooks (
   max_attempts bigint not null,
   error_email text,
   in_flight bigint not null,
+  per_second bigint,
+  order_by text,
+  any_2xx boolean not null,
+  standard_headers boolean not null,
+  disable_on_gone boolean not null,
+  disable_after_hours bigint,
+  probe boolean not null,
+  secret_number bigint not null,
+  old_secret bytes,
+  old_secret_until bigint,
+  client_certificate text,
+  client_key bytes,
+  oauth text,
+  oauth_secret bytes,
   created_at bigint not null,
   updated_at bigint not null,
   last_ping_at bigint,
   last_ping_status bigint,
   last_ping_error text
 );
+
+-- How an endpoint fares, written by couriers when it changes: apart from the settings, which they watch for changes.
+create table webhook_health (
+  id {id},
+  webhook_id bigint not null references webhooks(id) on delete cascade,
+  failing_since bigint,
+  warned_at bigint,
+  gone_at bigint,
+  probe_at bigint
+);
+create unique index webhook_health_once on webhook_health (webhook_id);
+
+-- What requests to an endpoint looked like from a time on, without secrets: the log of attempts shows it.
+create table webhook_calls (
+  id {id},
+  webhook_id bigint not null references webhooks(id) on delete cascade,
+  since bigint not null,
+  url text not null,
+  header_names text not null,
+  basic boolean not null,
+  oauth boolean not null,
+  standard_headers boolean not null
+);
+create unique index webhook_calls_once on webhook_calls (webhook_id, since);
 
 create table webhook_events (
   id {id},
@@ -720,6 +758,8 @@ create table deliveries (
   id {id},
   webhook_id bigint not null,
   journal_id bigint not null,
+  action text not null,
+  order_key bigint,
   status text not null,
   attempts bigint not null,
   due_at bigint,
@@ -730,9 +770,11 @@ create table deliveries (
   finished_at bigint
 );
 create unique index deliveries_once on deliveries (journal_id, webhook_id);
-create index deliveries_due on deliveries (webhook_id, due_at, id) where due_at is not null;
+create index deliveries_due on deliveries (webhook_id, replay, due_at, id) where due_at is not null;
+create index deliveries_order on deliveries (webhook_id, order_key, id) where order_key is not null and due_at is not null;
 create index deliveries_log on deliveries (webhook_id, created_at, id);
-create index deliveries_undone on deliveries (webhook_id, status, id) where status in ('failed', 'held');
+create index deliveries_action on deliveries (webhook_id, action, created_at, id);
+create index deliveries_undone on deliveries (webhook_id, status, created_at, id) where status in ('failed', 'held');
 
 create table attempts (
   id {id},
@@ -745,8 +787,39 @@ create table attempts (
   error text,
   answer text,
   peer text,
+  secret_number bigint,
+  configured_at bigint,
+  resolve_micros bigint,
   connect_micros bigint,
   first_byte_micros bigint,
   total_micros bigint
 );
 create index attempts_delivery on attempts (delivery_id);
+
+-- Mail that is to be sent, and was: an outbox in the transaction of what it tells.
+create table mails (
+  id {id},
+  kind text not null,
+  webhook_id bigint,
+  recipient text not null,
+  subject text not null,
+  body text not null,
+  created_at bigint not null,
+  due_at bigint,
+  attempts bigint not null,
+  sent_at bigint,
+  last_error text
+);
+create index mails_due on mails (due_at) where due_at is not null;
+
+-- What the house tells those who look after it.
+create table notices (
+  id {id},
+  kind text not null,
+  webhook_id bigint,
+  text text not null,
+  created_at bigint not null,
+  dismissed_at bigint,
+  dismissed_by_id bigint references users(id)
+);
+create index notices_open on notices (created_at) where dismissed_at is null;

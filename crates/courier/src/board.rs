@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use crate::{
     claim::{Job, Unsent},
     client::Outcome,
-    settle::{Fate, Finished},
+    settle::{Fate, Finished, Signed},
     target::Target,
 };
 
@@ -32,9 +32,12 @@ const AHEAD_BYTES: usize = 8 << 20;
 pub struct Config {
     /// `updated_at`, by which changes are noticed.
     pub version: i64,
+    /// It is to be read again.
+    pub stale: bool,
     pub target: Result<Arc<Target>, String>,
     pub limit: usize,
     pub max_attempts: i64,
+    pub secret_number: i64,
 }
 
 #[derive(Default)]
@@ -61,6 +64,7 @@ struct Endpoint {
 pub struct Flight {
     pub job: Job,
     pub target: Result<Arc<Target>, String>,
+    pub signed: Signed,
 }
 
 pub struct Board {
@@ -106,14 +110,15 @@ impl Board {
 
     /// The version of an endpoint's settings that is known here.
     pub fn version(&self, id: i64) -> Option<i64> {
-        Some(self.endpoints.get(&id)?.config.as_ref()?.version)
+        let config = self.endpoints.get(&id)?.config.as_ref()?;
+        (!config.stale).then_some(config.version)
     }
 
     pub fn forget(&mut self, id: i64) {
         if let Some(endpoint) = self.endpoints.get_mut(&id)
             && let Some(config) = &mut endpoint.config
         {
-            config.version = i64::MIN;
+            config.stale = true;
         }
     }
 
@@ -214,18 +219,20 @@ impl Board {
             }
             let (Some(job), Some(config)) = (endpoint.queue.pop_front(), &endpoint.config) else { continue };
             let target = config.target.clone();
+            let signed = Signed { secret_number: config.secret_number, configured_at: config.version };
             endpoint.flying += 1;
             self.flying += 1;
             self.waiting_bytes -= job.size();
             self.slow_flying += usize::from(endpoint.slow);
             self.line_up(id);
-            return Some(Flight { job, target });
+            return Some(Flight { job, target, signed });
         }
         None
     }
 
     /// An attempt ended.
-    pub fn land(&mut self, job: &Job, started: Timestamp, finished: Timestamp, outcome: Outcome) -> Call {
+    pub fn land(&mut self, flight: &Flight, started: Timestamp, finished: Timestamp, outcome: Outcome) -> Call {
+        let job = &flight.job;
         self.flying -= 1;
         let mut call = Call::Soon;
         let mut max_attempts = i64::MAX;
@@ -253,6 +260,7 @@ impl Board {
             started,
             finished,
             outcome,
+            signed: Some(flight.signed),
             fate,
         });
         self.line_up(job.webhook_id);
@@ -358,6 +366,7 @@ fn erased(job: &Job, now: Timestamp) -> Finished {
         started: now,
         finished: now,
         outcome: Outcome::failed("erased"),
+        signed: None,
         fate: Fate::Failed,
     }
 }

@@ -74,6 +74,8 @@ pub struct Outcome {
     /// The header as it came.
     pub retry_after: Option<String>,
     /// `None` on a kept connection.
+    pub resolve: Option<Duration>,
+    /// The same; without what resolving took.
     pub connect: Option<Duration>,
     pub first_byte: Option<Duration>,
     pub total: Duration,

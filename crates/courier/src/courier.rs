@@ -316,7 +316,7 @@ impl Shared {
             }
             let (call, next) = {
                 let mut board = self.board();
-                (board.land(&flight.job, started, finished, outcome), board.next())
+                (board.land(&flight, started, finished, outcome), board.next())
             };
             match call {
                 Call::Now => self.now.notify_one(),

@@ -38,11 +38,76 @@ sql::table! {
         error_email: Option<String>,
         /// At most so many at once; 0 stands for the courier's default.
         in_flight: i64,
+        /// At most so many attempts are begun a second.
+        per_second: Option<i64>,
+        /// `candidate` or `application`: the next event of one waits for the one before it.
+        order_by: Option<String>,
+        /// Whether any 2xx counts, not only the documented 200.
+        any_2xx: bool,
+        /// Whether the headers of Standard Webhooks are sent too.
+        standard_headers: bool,
+        /// Whether a 410 disables it.
+        disable_on_gone: bool,
+        /// Disabled after so many hours of nothing but failures.
+        disable_after_hours: Option<i64>,
+        /// Whether a dead endpoint is tried by one delivery while the others wait.
+        probe: bool,
+        /// Counts the secrets it had, from 1.
+        secret_number: i64,
+        /// Sealed. The one before, which signs beside the new one until then (Standard Webhooks only).
+        old_secret: Option<Vec<u8>>,
+        old_secret_until: Option<Timestamp>,
+        /// PEM, the chain that it is shown (mTLS).
+        client_certificate: Option<String>,
+        /// PEM, sealed.
+        client_key: Option<Vec<u8>>,
+        oauth: Option<Json<Oauth>>,
+        /// Sealed.
+        oauth_secret: Option<Vec<u8>>,
         created_at: Timestamp,
         updated_at: Timestamp,
         last_ping_at: Option<Timestamp>,
         last_ping_status: Option<i64>,
         last_ping_error: Option<String>,
+    }
+}
+
+/// Client credentials by which a bearer token is had for each request (RFC 6749, 4.4). The client's secret is kept apart.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Oauth {
+    pub token_url: String,
+    pub client_id: String,
+    pub scope: Option<String>,
+}
+
+sql::table! {
+    /// How an endpoint fares. One row for each; couriers write it when it changes.
+    Health: "webhook_health" {
+        id: i64,
+        webhook_id: i64,
+        /// Since when it answered nothing but failures.
+        failing_since: Option<Timestamp>,
+        /// When those who look after it were warned that it will be disabled.
+        warned_at: Option<Timestamp>,
+        /// When it answered 410, where that is to disable it: nothing is sent from then on.
+        gone_at: Option<Timestamp>,
+        /// When a dead one is tried next.
+        probe_at: Option<Timestamp>,
+    }
+}
+
+sql::table! {
+    /// What requests looked like from a time on, without secrets.
+    Call: "webhook_calls" {
+        id: i64,
+        webhook_id: i64,
+        /// `updated_at` of the endpoint when it became so.
+        since: Timestamp,
+        url: String,
+        header_names: Json<Vec<String>>,
+        basic: bool,
+        oauth: bool,
+        standard_headers: bool,
     }
 }
 

@@ -16,7 +16,16 @@ pub struct Finished {
     pub started: Timestamp,
     pub finished: Timestamp,
     pub outcome: Outcome,
+    pub signed: Option<Signed>,
     pub fate: Fate,
+}
+
+/// With what an attempt was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Signed {
+    pub secret_number: i64,
+    /// `updated_at` of the endpoint, in microseconds.
+    pub configured_at: i64,
 }
 
 /// What becomes of the delivery.
@@ -48,12 +57,16 @@ const ATTEMPTS: Bulk = Bulk {
         ("error", "text"),
         ("answer", "text"),
         ("peer", "text"),
+        ("secret_number", "bigint"),
+        ("configured_at", "bigint"),
+        ("resolve_micros", "bigint"),
         ("connect_micros", "bigint"),
         ("first_byte_micros", "bigint"),
         ("total_micros", "bigint"),
     ],
     update: "update attempts set started_at = v.started_at, finished_at = v.finished_at, status_code = v.status_code,
-            error = v.error, answer = v.answer, peer = v.peer, connect_micros = v.connect_micros,
+            error = v.error, answer = v.answer, peer = v.peer, secret_number = v.secret_number,
+            configured_at = v.configured_at, resolve_micros = v.resolve_micros, connect_micros = v.connect_micros,
             first_byte_micros = v.first_byte_micros, total_micros = v.total_micros
         from v where attempts.id = v.id",
 };
@@ -105,7 +118,7 @@ async fn unless_empty(tx: &Tx, sql: &str, params: Vec<Value>) -> Result<()> {
     Ok(())
 }
 
-fn attempt(it: &Finished) -> [Value; 10] {
+fn attempt(it: &Finished) -> [Value; 13] {
     let outcome = &it.outcome;
     let micros = |time: Option<std::time::Duration>| time.and_then(|it| i64::try_from(it.as_micros()).ok()).value();
     [
@@ -116,6 +129,9 @@ fn attempt(it: &Finished) -> [Value; 10] {
         outcome.error.value(),
         outcome.answer.value(),
         outcome.peer.map(|it| it.to_string()).value(),
+        it.signed.map(|it| it.secret_number).value(),
+        it.signed.map(|it| it.configured_at).value(),
+        micros(outcome.resolve),
         micros(outcome.connect),
         micros(outcome.first_byte),
         micros(Some(outcome.total)),

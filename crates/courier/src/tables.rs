@@ -28,6 +28,10 @@ sql::table! {
         id: i64,
         webhook_id: i64,
         journal_id: i64,
+        /// As in the journal, so that the log can be asked for one.
+        action: String,
+        /// What it waits in line by, where its endpoint asks for order: those before it with the same key.
+        order_key: Option<i64>,
         /// One of the words below.
         status: String,
         attempts: i64,
@@ -63,6 +67,11 @@ sql::table! {
         error: Option<String>,
         answer: Option<String>,
         peer: Option<String>,
+        /// Which of the endpoint's secrets signed it.
+        secret_number: Option<i64>,
+        /// `updated_at` of the endpoint as it was sent.
+        configured_at: Option<Timestamp>,
+        resolve_micros: Option<i64>,
         connect_micros: Option<i64>,
         first_byte_micros: Option<i64>,
         total_micros: Option<i64>,

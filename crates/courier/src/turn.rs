@@ -97,9 +97,11 @@ impl Turn {
             let limit = usize::try_from(webhook.in_flight).ok().filter(|it| *it > 0);
             let config = Config {
                 version: webhook.updated_at.as_microsecond(),
+                stale: false,
                 target: target.map(Arc::new),
                 limit: limit.unwrap_or(shared.settings.per_endpoint).max(1),
                 max_attempts: webhook.max_attempts,
+                secret_number: webhook.secret_number,
             };
             board.configure(webhook.id, config);
         }

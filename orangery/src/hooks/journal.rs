@@ -44,10 +44,13 @@ async fn write_numbered(work: &Work, body: &Body, seq: i64) -> Result<()> {
         erase: body.erase,
     };
     work.tx.insert(&mut entry).await?;
-    let deliveries = "insert into deliveries (webhook_id, journal_id, status, attempts, due_at, replay, created_at) \
-                      select w.id, $1, 'pending', 0, $2, $4, $2 from webhook_events e join webhooks w on w.id = e.webhook_id \
+    let deliveries = "insert into deliveries (webhook_id, journal_id, action, order_key, status, attempts, due_at, replay, created_at) \
+                      select w.id, $1, $3, case w.order_by when 'candidate' then $5 when 'application' then $6 end, \
+                      'pending', 0, $2, $4, $2 from webhook_events e join webhooks w on w.id = e.webhook_id \
                       where e.action = $3 and w.enabled order by w.id";
-    let heard = work.tx.execute(deliveries, params![entry.id, work.now, body.action.word(), false]).await?;
+    let about = &body.about;
+    let params = params![entry.id, work.now, body.action.word(), false, about.candidate_id, about.application_id];
+    let heard = work.tx.execute(deliveries, params).await?;
     unless_heard(work, body, heard).await
 }
 
@@ -56,8 +59,9 @@ async fn write_at_once(work: &Work, body: &Body) -> Result<()> {
     let sql = "with entry as ( \
                    insert into journal (work, action, body, actor_id, happened_at, candidate_id, application_id, job_id, test, erase) \
                    values ($1, $2, $3, $4, $5, $6, $7, $8, false, $9) returning id) \
-               insert into deliveries (webhook_id, journal_id, status, attempts, due_at, replay, created_at) \
-               select w.id, entry.id, 'pending', 0, $5, false, $5 \
+               insert into deliveries (webhook_id, journal_id, action, order_key, status, attempts, due_at, replay, created_at) \
+               select w.id, entry.id, $2, case w.order_by when 'candidate' then $6 when 'application' then $7 end, \
+               'pending', 0, $5, false, $5 \
                from webhook_events e join webhooks w on w.id = e.webhook_id cross join entry \
                where e.action = $2 and w.enabled order by w.id";
     let about = &body.about;

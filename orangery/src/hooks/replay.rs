@@ -237,8 +237,12 @@ impl Step {
             work.tx.execute(sql, params![ids, due, true]).await?;
         }
         for (due, ids) in self.new {
-            let sql = "insert into deliveries (webhook_id, journal_id, status, attempts, due_at, replay, created_at) \
-                       select $1, j.id, 'pending', 0, $3, $4, $5 from journal j where j.id {any:$2} order by j.id \
+            let sql = "insert into deliveries \
+                       (webhook_id, journal_id, action, order_key, status, attempts, due_at, replay, created_at) \
+                       select w.id, j.id, j.action, \
+                       case w.order_by when 'candidate' then j.candidate_id when 'application' then j.application_id end, \
+                       'pending', 0, $3, $4, $5 from journal j cross join webhooks w where j.id {any:$2} and w.id = $1 \
+                       order by j.id \
                        on conflict (webhook_id, journal_id) do nothing";
             work.tx.execute(sql, params![webhook_id, ids, due, true, work.now]).await?;
         }
@@ -303,6 +307,8 @@ pub async fn test(work: &mut Work, webhook_id: i64, action: Action) -> Result<i6
         id: 0,
         webhook_id,
         journal_id: entry.id,
+        action: entry.action.clone(),
+        order_key: None,
         status: PENDING.to_owned(),
         attempts: 0,
         due_at: Some(work.now),

@@ -150,6 +150,9 @@ CREATE TABLE attempts (
   error text,
   answer text,
   peer text,
+  secret_number integer,
+  configured_at integer,
+  resolve_micros integer,
   connect_micros integer,
   first_byte_micros integer,
   total_micros integer
@@ -282,6 +285,8 @@ CREATE TABLE deliveries (
   id integer primary key autoincrement,
   webhook_id integer not null,
   journal_id integer not null,
+  action text not null,
+  order_key integer,
   status text not null,
   attempts integer not null,
   due_at integer,
@@ -292,13 +297,17 @@ CREATE TABLE deliveries (
   finished_at integer
 ) strict;
 
-CREATE INDEX deliveries_due on deliveries (webhook_id, due_at, id) where due_at is not null;
+CREATE INDEX deliveries_action on deliveries (webhook_id, action, created_at, id);
+
+CREATE INDEX deliveries_due on deliveries (webhook_id, replay, due_at, id) where due_at is not null;
 
 CREATE INDEX deliveries_log on deliveries (webhook_id, created_at, id);
 
 CREATE UNIQUE INDEX deliveries_once on deliveries (journal_id, webhook_id);
 
-CREATE INDEX deliveries_undone on deliveries (webhook_id, status, id) where status in ('failed', 'held');
+CREATE INDEX deliveries_order on deliveries (webhook_id, order_key, id) where order_key is not null and due_at is not null;
+
+CREATE INDEX deliveries_undone on deliveries (webhook_id, status, created_at, id) where status in ('failed', 'held');
 
 CREATE TABLE departments (
   id integer primary key autoincrement,
@@ -520,7 +529,35 @@ CREATE TABLE kit_questions (
 
 CREATE INDEX kit_questions_kit on kit_questions (interview_kit_id);
 
+CREATE TABLE mails (
+  id integer primary key autoincrement,
+  kind text not null,
+  webhook_id integer,
+  recipient text not null,
+  subject text not null,
+  body text not null,
+  created_at integer not null,
+  due_at integer,
+  attempts integer not null,
+  sent_at integer,
+  last_error text
+) strict;
+
+CREATE INDEX mails_due on mails (due_at) where due_at is not null;
+
 CREATE TABLE migrations (name text not null primary key) strict;
+
+CREATE TABLE notices (
+  id integer primary key autoincrement,
+  kind text not null,
+  webhook_id integer,
+  text text not null,
+  created_at integer not null,
+  dismissed_at integer,
+  dismissed_by_id integer references users(id)
+) strict;
+
+CREATE INDEX notices_open on notices (created_at) where dismissed_at is null;
 
 CREATE TABLE offers (
   id integer primary key autoincrement,
@@ -770,6 +807,19 @@ CREATE TABLE users (
   updated_at integer not null
 ) strict;
 
+CREATE TABLE webhook_calls (
+  id integer primary key autoincrement,
+  webhook_id integer not null references webhooks(id) on delete cascade,
+  since integer not null,
+  url text not null,
+  header_names text not null,
+  basic integer not null,
+  oauth integer not null,
+  standard_headers integer not null
+) strict;
+
+CREATE UNIQUE INDEX webhook_calls_once on webhook_calls (webhook_id, since);
+
 CREATE TABLE webhook_events (
   id integer primary key autoincrement,
   webhook_id integer not null references webhooks(id) on delete cascade,
@@ -779,6 +829,17 @@ CREATE TABLE webhook_events (
 CREATE UNIQUE INDEX webhook_events_once on webhook_events (action, webhook_id);
 
 CREATE INDEX webhook_events_webhook on webhook_events (webhook_id);
+
+CREATE TABLE webhook_health (
+  id integer primary key autoincrement,
+  webhook_id integer not null references webhooks(id) on delete cascade,
+  failing_since integer,
+  warned_at integer,
+  gone_at integer,
+  probe_at integer
+) strict;
+
+CREATE UNIQUE INDEX webhook_health_once on webhook_health (webhook_id);
 
 CREATE TABLE webhooks (
   id integer primary key autoincrement,
@@ -796,6 +857,20 @@ CREATE TABLE webhooks (
   max_attempts integer not null,
   error_email text,
   in_flight integer not null,
+  per_second integer,
+  order_by text,
+  any_2xx integer not null,
+  standard_headers integer not null,
+  disable_on_gone integer not null,
+  disable_after_hours integer,
+  probe integer not null,
+  secret_number integer not null,
+  old_secret blob,
+  old_secret_until integer,
+  client_certificate text,
+  client_key blob,
+  oauth text,
+  oauth_secret blob,
   created_at integer not null,
   updated_at integer not null,
   last_ping_at integer,

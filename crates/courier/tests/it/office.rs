@@ -18,35 +18,13 @@ use courier::{
 use jiff::{SignedDuration, Timestamp};
 use sql::{Json, Options, Pool, params};
 
-const SCHEMA: &str = "
-create table webhooks (
-    id {id}, name text not null, url text not null, secret bytes not null, events text not null,
-    basic_user text, basic_password bytes, headers text not null, enabled boolean not null, disabled_why text,
-    disabled_at bigint, missed_after bigint, max_attempts bigint not null, error_email text, in_flight bigint not null, created_at bigint not null,
-    updated_at bigint not null, last_ping_at bigint, last_ping_status bigint, last_ping_error text
-);
-create table webhook_events (
-    id {id}, webhook_id bigint not null references webhooks(id) on delete cascade, action text not null
-);
-create table journal (
-    id {id}, seq bigint unique, work text not null, action text not null, body text, actor_id bigint,
-    happened_at bigint not null, candidate_id bigint, application_id bigint, job_id bigint, test boolean not null,
-    erase boolean not null
-);
-create table deliveries (
-    id {id}, webhook_id bigint not null references webhooks(id) on delete cascade,
-    journal_id bigint not null references journal(id), status text not null, attempts bigint not null, due_at bigint,
-    node text, lease_until bigint, replay boolean not null, created_at bigint not null, finished_at bigint
-);
-create unique index deliveries_once on deliveries (webhook_id, journal_id);
-create index deliveries_due on deliveries (webhook_id, due_at, id) where due_at is not null;
-create table attempts (
-    id {id}, delivery_id bigint not null references deliveries(id) on delete cascade, number bigint not null,
-    replay boolean not null, started_at bigint not null, finished_at bigint, status_code bigint, error text, answer text,
-    peer text, connect_micros bigint, first_byte_micros bigint, total_micros bigint
-);
-create index attempts_delivery on attempts (delivery_id);
-";
+/// The part of Orangery's schema that the courier works on.
+fn migration() -> &'static str {
+    const WHOLE: &str = include_str!("../../../../orangery/migrations/0001_the_house.sql");
+    let from = WHOLE.find("-- Web hooks:").expect("the part begins with this comment");
+    let to = WHOLE.find("-- Mail that").expect("the next part begins with this one");
+    &WHOLE[from..to]
+}
 
 pub const SECRET: &str = "web-hook-secret";
 
@@ -86,7 +64,7 @@ impl Office {
 
     async fn open(url: &str, schema: Option<String>, folder: Option<tempfile::TempDir>) -> Self {
         let pool = Pool::open(url, Options { connections: 6, ..Options::default() }).await.unwrap();
-        pool.migrate(&[("0001", SCHEMA)]).await.unwrap();
+        pool.migrate(&[("0001", migration())]).await.unwrap();
         let start: Timestamp = "2026-11-21T08:00:00Z".parse().unwrap();
         let clock = Arc::new(AtomicI64::new(start.as_microsecond()));
         Self { pool, clock, seal: Arc::new(Seal::new([7; 32])), schema, _folder: folder }

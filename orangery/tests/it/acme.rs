@@ -129,10 +129,11 @@ impl Acme {
     /// Somebody listens to these actions; nothing is delivered to them without a courier.
     pub async fn listener(&self, id: i64, actions: &'static [&'static str]) {
         self.write(async move |work| {
-            let hook = "insert into webhooks (id, name, url, secret, events, headers, enabled, max_attempts, in_flight, created_at, updated_at) \
-                        values ($3, 'h', 'https://example.com', $1, '[]', '{}', $2, 7, 1, 0, 0)";
+            let hook = "insert into webhooks (id, name, url, secret, events, headers, enabled, max_attempts, in_flight, any_2xx, \
+                        standard_headers, disable_on_gone, probe, secret_number, created_at, updated_at) \
+                        values ($3, 'h', 'https://example.com', $1, '[]', '{}', $2, 7, 1, $4, $4, $4, $4, 1, 0, 0)";
             let secret = work.seal(b"secret");
-            work.tx.execute(hook, params![secret, true, id]).await?;
+            work.tx.execute(hook, params![secret, true, id, false]).await?;
             for action in actions {
                 let listens = "insert into webhook_events (webhook_id, action) values ($1, $2)";
                 work.tx.execute(listens, params![id, *action]).await?;

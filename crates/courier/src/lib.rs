@@ -9,6 +9,7 @@
 //! - `endpoint`: who is called, what may be configured, the ping
 //! - `seal`, `sign`: secrets at rest, signatures on the wire
 //! - `guard`, `connect`, `client`: where a request may go, and one request
+//! - `identity`: the certificate it is made with, where an endpoint asks for one
 //! - `schedule`, `replay`: the ladder of retries, and beginning anew
 //! - `courier`, `turn`, `board`: the loop, its transaction, and what is claimed in between
 //! - `claim`, `settle`, `erase`, `bulk`: the statements
@@ -22,6 +23,7 @@ mod courier;
 pub mod endpoint;
 pub mod erase;
 pub mod guard;
+pub mod identity;
 pub mod replay;
 pub mod schedule;
 pub mod seal;

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use hyper::header::{HeaderName, HeaderValue};
 
-use crate::guard::Guard;
+use crate::{endpoint::Oauth, guard::Guard, identity, schedule::LADDER};
 
 /// Headers that the courier sets itself, or that belong to the connection. The first six are documented (WH-2).
-const RESERVED: [&str; 15] = [
+const RESERVED: [&str; 16] = [
     "content-type",
     "content-length",
     "greenhouse-event-id",
@@ -17,6 +17,7 @@ const RESERVED: [&str; 15] = [
     "host",
     "connection",
     "keep-alive",
+    "proxy-authorization",
     "proxy-connection",
     "transfer-encoding",
     "te",
@@ -29,7 +30,11 @@ const OURS: [&str; 2] = ["orangery-", "webhook-"];
 const MAX_TEXT: usize = 255;
 const MAX_VALUE: usize = 2048;
 const MAX_HEADERS: usize = 50;
-const MAX_ATTEMPTS: i64 = 20;
+const MAX_ATTEMPTS: i64 = LADDER.len() as i64 + 1;
+const MAX_IN_FLIGHT: i64 = 256;
+const MAX_PER_SECOND: i64 = 10_000;
+const MAX_HOURS: i64 = 720;
+const ORDERS: [&str; 2] = ["candidate", "application"];
 
 /// What somebody wants an endpoint to be.
 pub struct Draft<'a> {
@@ -42,6 +47,17 @@ pub struct Draft<'a> {
     pub basic_password: Option<&'a str>,
     pub headers: &'a BTreeMap<String, String>,
     pub max_attempts: i64,
+    /// `None` stands for the courier's default.
+    pub in_flight: Option<i64>,
+    pub per_second: Option<i64>,
+    pub order_by: Option<&'a str>,
+    pub disable_after_hours: Option<i64>,
+    pub client_certificate: Option<&'a str>,
+    /// In the clear, also where the one that is kept stays: it must go with the certificate.
+    pub client_key: Option<&'a str>,
+    pub oauth: Option<&'a Oauth>,
+    /// `None` keeps the one it has.
+    pub oauth_secret: Option<&'a str>,
 }
 
 /// What is wrong, as (field, message); the message reads on from the field's name: "url must start with https://".
@@ -73,10 +89,59 @@ pub fn validate(draft: &Draft, guard: &Guard) -> Wrong {
             check("headers", Err(format!("names {name:?} twice")));
         }
     }
-    if !(1..=MAX_ATTEMPTS).contains(&draft.max_attempts) {
-        check("max_attempts", Err(format!("must be from 1 to {MAX_ATTEMPTS}")));
+    check("max_attempts", within(Some(draft.max_attempts), MAX_ATTEMPTS));
+    check("in_flight", within(draft.in_flight, MAX_IN_FLIGHT));
+    check("per_second", within(draft.per_second, MAX_PER_SECOND));
+    check("disable_after_hours", within(draft.disable_after_hours, MAX_HOURS));
+    if draft.order_by.is_some_and(|it| !ORDERS.contains(&it)) {
+        check("order_by", Err(format!("must be one of: {}", ORDERS.join(", "))));
     }
+    wrong.extend(identity(draft));
+    wrong.extend(oauth(draft, guard));
     wrong
+}
+
+fn within(number: Option<i64>, max: i64) -> Result<(), String> {
+    match number {
+        Some(it) if !(1..=max).contains(&it) => Err(format!("must be from 1 to {max}")),
+        _ => Ok(()),
+    }
+}
+
+/// The client certificate with its key.
+fn identity(draft: &Draft) -> Option<(&'static str, String)> {
+    match (draft.client_certificate, draft.client_key) {
+        (None, None) => None,
+        (None, Some(_)) => Some(("client_certificate", "is missing, but a key is given".into())),
+        (Some(_), None) => Some(("client_key", "is missing, but a certificate is given".into())),
+        (Some(certificate), Some(key)) => match identity::read(certificate, key) {
+            Ok(_) => None,
+            Err(identity::Wrong::Certificate(why)) => Some(("client_certificate", why)),
+            Err(identity::Wrong::Key(why)) => Some(("client_key", why)),
+        },
+    }
+}
+
+fn oauth(draft: &Draft, guard: &Guard) -> Wrong {
+    let Some(Oauth { token_url, client_id, scope }) = draft.oauth else { return Wrong::new() };
+    let both = "can't be used together with Basic credentials: each is sent as the Authorization header";
+    let checks = [
+        ("oauth", if draft.basic_user.is_some() { Err(both.into()) } else { Ok(()) }),
+        ("oauth.token_url", guard.check_url(token_url).map(drop)),
+        ("oauth.client_id", credential(client_id)),
+        ("oauth.client_secret", draft.oauth_secret.map_or(Ok(()), |it| credential(it))),
+        ("oauth.scope", scope.as_deref().map_or(Ok(()), |it| credential(it))),
+    ];
+    let wrong = checks.into_iter().filter_map(|(field, result)| Some((field, result.err()?)));
+    wrong.collect()
+}
+
+/// Some are whole tokens.
+fn credential(credential: &str) -> Result<(), String> {
+    if credential.is_empty() {
+        return Err("can't be blank".into());
+    }
+    at_most(credential, MAX_VALUE).and(printable(credential))
 }
 
 fn text(text: &str) -> Result<(), String> {

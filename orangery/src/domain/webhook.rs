@@ -291,6 +291,14 @@ fn check(
         basic_password: password,
         headers: &row.headers.0,
         max_attempts: row.max_attempts,
+        in_flight: (row.in_flight != 0).then_some(row.in_flight),
+        per_second: row.per_second,
+        order_by: row.order_by.as_deref(),
+        disable_after_hours: row.disable_after_hours,
+        client_certificate: row.client_certificate.as_deref(),
+        client_key: None,
+        oauth: row.oauth.as_ref().map(|it| &it.0),
+        oauth_secret: None,
     };
     for (field, message) in validate(&draft, work.guard()) {
         match field {

@@ -209,6 +209,7 @@ impl Acme {
         if let Some(last) = entries.last() {
             *self.told.lock().expect("no test panicked here") = last.id;
         }
+        entries.iter().filter_map(|it| it.body.as_deref()).for_each(receivers_lose_nothing);
         entries
     }
 
@@ -216,6 +217,18 @@ impl Acme {
     pub async fn fired(&self) -> String {
         self.journalled().await.iter().map(|it| it.action.as_str()).collect::<Vec<_>>().join(", ")
     }
+}
+
+/// Every body that any test makes is one that `crates/webhook` reads, has types for, and writes again as it was.
+fn receivers_lose_nothing(body: &str) {
+    let event = orangery_webhook::Event::parse(body.as_bytes()).unwrap_or_else(|why| panic!("{why}: {body}"));
+    let said: Value = serde_json::from_str(body).expect("JSON");
+    assert_eq!(serde_json::to_value(&event).expect("JSON"), said);
+    let typed = format!("{event:?}").replace("rest: {}", "");
+    assert!(
+        !["rest: {", "Unknown(", "Other {"].iter().any(|it| typed.contains(it)),
+        "crates/webhook lacks what this has: {typed}"
+    );
 }
 
 impl Answer {

@@ -1,0 +1,5 @@
+//! What a receiver relies on: signatures, and bodies that are read without loss.
+
+mod bodies;
+mod signature;
+mod times;

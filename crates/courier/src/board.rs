@@ -1,64 +1,31 @@
 //! What is claimed and not yet settled: who is next, who has to wait.
 //!
-//! Endpoints take turns, one delivery each. What keeps a bad one from slowing the others:
+//! Endpoints take turns, one delivery each, and live deliveries go before replays. What keeps a bad endpoint from
+//! slowing the others:
 //! - a window in flight per endpoint, which begins small, grows with each answer and is halved where none comes;
 //! - claims ahead of the window only where answers come quickly, at the pace at which they come, and by bytes;
 //! - the slow ones (no answer within a second) never get the last quarter of all places.
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::{BTreeSet, HashMap, VecDeque},
     sync::Arc,
-    time::Duration,
 };
 
 use jiff::Timestamp;
+use tokio::{sync::Notify, time::Instant};
 
 use crate::{
     claim::{Job, Unsent},
     client::Outcome,
+    desk::{Config, Desk, Lane},
     settle::{Fate, Finished, Signed},
     target::Target,
 };
 
-const SLOW: Duration = Duration::from_secs(1);
-const QUICK: Duration = Duration::from_millis(50);
-/// Claimed ahead for one endpoint, at most.
-const AHEAD: usize = 512;
 /// Of bodies waiting, all together.
 const AHEAD_BYTES: usize = 8 << 20;
-
-/// An endpoint's settings, as they last were read.
-#[derive(Clone)]
-pub struct Config {
-    /// `updated_at`, by which changes are noticed.
-    pub version: i64,
-    /// It is to be read again.
-    pub stale: bool,
-    pub target: Result<Arc<Target>, String>,
-    pub limit: usize,
-    pub max_attempts: i64,
-    pub secret_number: i64,
-}
-
-#[derive(Default)]
-struct Endpoint {
-    config: Option<Config>,
-    enabled: bool,
-    queue: VecDeque<Job>,
-    in_ring: bool,
-    flying: usize,
-    window: usize,
-    slow: bool,
-    quick: bool,
-    /// Claimed and not settled.
-    claimed: usize,
-    /// Landed since the last claim, and what that was of late.
-    landed: usize,
-    pace: usize,
-    body_size: usize,
-    /// The last claim left some behind.
-    more: bool,
-}
+/// So many live ones go before a replay that could go too.
+const BEFORE_A_REPLAY: usize = 3;
 
 /// A job on its way.
 pub struct Flight {
@@ -67,15 +34,35 @@ pub struct Flight {
     pub signed: Signed,
 }
 
+/// How much of a lane was asked for, and whether there is more.
+pub struct Asked {
+    pub webhook_id: i64,
+    pub lane: Lane,
+    pub room: usize,
+    pub more: bool,
+}
+
+struct Lease {
+    until: Timestamp,
+    lane: Lane,
+}
+
 pub struct Board {
     concurrency: usize,
-    endpoints: HashMap<i64, Endpoint>,
-    /// Those with something to send and room for it, in turn.
-    ring: VecDeque<i64>,
+    desks: HashMap<i64, Desk>,
+    /// Those with something to send and room for it, in turn, by lane.
+    rings: [VecDeque<i64>; 2],
+    /// Live ones that went while replays waited.
+    owed: usize,
+    /// Those who wait for their rate, and until when.
+    paced: BTreeSet<(Instant, i64)>,
+    /// Told when somebody joins them.
+    pacer: Arc<Notify>,
     flying: usize,
     slow_flying: usize,
-    /// When the lease of each claimed delivery ends.
-    leases: HashMap<i64, Timestamp>,
+    /// Of each claimed delivery.
+    leases: HashMap<i64, Lease>,
+    claimed: [usize; 2],
     finished: Vec<Finished>,
     /// Claims to hand back.
     unsent: Vec<Unsent>,
@@ -96,11 +83,15 @@ impl Board {
     pub fn new(concurrency: usize) -> Self {
         Self {
             concurrency: concurrency.max(1),
-            endpoints: HashMap::new(),
-            ring: VecDeque::new(),
+            desks: HashMap::new(),
+            rings: Default::default(),
+            owed: 0,
+            paced: BTreeSet::new(),
+            pacer: Arc::default(),
             flying: 0,
             slow_flying: 0,
             leases: HashMap::new(),
+            claimed: [0; 2],
             finished: Vec::new(),
             unsent: Vec::new(),
             waiting_bytes: 0,
@@ -108,124 +99,158 @@ impl Board {
         }
     }
 
+    pub fn config(&self, id: i64) -> Option<&Config> {
+        self.desks.get(&id)?.config.as_ref()
+    }
+
     /// The version of an endpoint's settings that is known here.
     pub fn version(&self, id: i64) -> Option<i64> {
-        let config = self.endpoints.get(&id)?.config.as_ref()?;
-        (!config.stale).then_some(config.version)
+        self.config(id).filter(|it| !it.stale).map(|it| it.version)
     }
 
     pub fn forget(&mut self, id: i64) {
-        if let Some(endpoint) = self.endpoints.get_mut(&id)
-            && let Some(config) = &mut endpoint.config
-        {
+        if let Some(config) = self.desks.get_mut(&id).and_then(|it| it.config.as_mut()) {
             config.stale = true;
         }
     }
 
     pub fn configure(&mut self, id: i64, config: Config) {
-        let endpoint = self.endpoints.entry(id).or_default();
-        let floor = floor(config.limit);
-        endpoint.window = endpoint.window.clamp(floor, config.limit);
-        endpoint.config = Some(config);
+        self.desks.entry(id).or_default().configure(config);
     }
 
     /// Those that are no more lose their queue; those that are disabled hand theirs back (WH-4).
     pub fn keep(&mut self, standing: &HashMap<i64, bool>) {
-        for (id, endpoint) in &mut self.endpoints {
-            endpoint.enabled = standing.get(id).copied().unwrap_or(false);
-            if !endpoint.enabled {
-                self.waiting_bytes -= endpoint.clear(&mut self.unsent);
+        for (id, desk) in &mut self.desks {
+            desk.open = standing.get(id).copied().unwrap_or(false);
+            if !desk.open {
+                self.waiting_bytes -= desk.clear(&mut self.unsent);
             }
         }
-        self.endpoints.retain(|id, it| standing.contains_key(id) || it.claimed > 0);
+        self.desks.retain(|id, it| standing.contains_key(id) || it.claimed() > 0);
     }
 
-    /// How many deliveries may be claimed for each of these endpoints now; the first of them come first.
-    pub fn rooms(&self, ids: &[i64]) -> Vec<(i64, usize)> {
-        let mut taken = self.leases.len();
-        let room = |id: &i64| {
-            let room = self.room(*id, taken);
-            taken += room;
-            (*id, room)
+    /// How many deliveries may be claimed for each of these now; the first of them come first.
+    pub fn rooms(&self, due: &[(i64, Lane)]) -> Vec<Asked> {
+        let mut taken = self.claimed;
+        let asked = |&(webhook_id, lane): &(i64, Lane)| {
+            let room = self.room(webhook_id, lane, taken);
+            taken[lane as usize] += room;
+            Asked { webhook_id, lane, room, more: false }
         };
-        ids.iter().map(room).collect()
+        due.iter().map(asked).collect()
     }
 
-    /// All together may claim four times what may be in flight.
-    fn room(&self, id: i64, taken: usize) -> usize {
-        let Some(endpoint) = self.endpoints.get(&id) else { return 0 };
-        if self.stopping || endpoint.config.is_none() {
+    /// All together may claim four times what may be in flight, and live ones that much whatever is claimed of replays.
+    fn room(&self, id: i64, lane: Lane, taken: [usize; 2]) -> usize {
+        let Some(desk) = self.desks.get(&id) else { return 0 };
+        if self.stopping || desk.config.is_none() {
             return 0;
         }
-        let left = self.concurrency * if endpoint.slow { 3 } else { 4 };
-        let pace = endpoint.pace.max(endpoint.landed) * 2;
-        let ahead = if endpoint.quick { pace.max(16 * endpoint.window) } else { pace };
-        let by_bytes = AHEAD_BYTES.saturating_sub(self.waiting_bytes) / endpoint.body_size.max(1);
-        let most = endpoint.window + ahead.min(AHEAD).min(by_bytes);
-        most.saturating_sub(endpoint.claimed).min(left.saturating_sub(taken))
+        let all = self.concurrency * if desk.slow { 3 } else { 4 };
+        let [live, replays] = taken;
+        let left = match lane {
+            Lane::Live => all.saturating_sub(live),
+            Lane::Replay => all.saturating_sub(live).max(all / 4).saturating_sub(replays),
+        };
+        desk.room(lane, AHEAD_BYTES.saturating_sub(self.waiting_bytes)).min(left)
     }
 
     /// Claims came through: they queue up. What was erased is finished before it starts.
-    pub fn claimed(&mut self, jobs: Vec<Job>, more: &HashMap<i64, bool>, lease: Timestamp, now: Timestamp) {
-        for (id, more) in more {
-            if let Some(endpoint) = self.endpoints.get_mut(id) {
-                endpoint.more = *more;
-                endpoint.pace = endpoint.landed.max(endpoint.pace / 2);
-                endpoint.landed = 0;
+    pub fn claimed(&mut self, jobs: Vec<Job>, asked: &[Asked], lease: Timestamp, now: Timestamp) {
+        let mut last = None;
+        for it in asked {
+            let Some(desk) = self.desks.get_mut(&it.webhook_id) else { continue };
+            desk[it.lane].more = it.more;
+            if last.replace(it.webhook_id) != Some(it.webhook_id) {
+                desk.paced_claim();
             }
         }
         for job in jobs {
-            self.leases.insert(job.delivery_id, lease);
-            let Some(endpoint) = self.endpoints.get_mut(&job.webhook_id) else { continue };
-            endpoint.claimed += 1;
-            match &job.body {
-                None => self.finished.push(erased(&job, now)),
-                Some(body) => {
-                    let usual = if endpoint.body_size == 0 { body.len() } else { endpoint.body_size };
-                    endpoint.body_size = (usual * 7 + body.len()) / 8;
-                    self.waiting_bytes += body.len();
-                    let id = job.webhook_id;
-                    endpoint.queue.push_back(job);
-                    self.line_up(id);
-                }
+            let (id, lane) = (job.webhook_id, Lane::of(job.replay));
+            let Some(desk) = self.desks.get_mut(&id) else { continue };
+            self.leases.insert(job.delivery_id, Lease { until: lease, lane });
+            self.claimed[lane as usize] += 1;
+            desk[lane].claimed += 1;
+            if job.body.is_none() {
+                self.finished.push(erased(&job, now));
+            } else {
+                self.waiting_bytes += job.size();
+                desk.queue_up(job);
+                self.line_up(id);
             }
         }
     }
 
     fn line_up(&mut self, id: i64) {
-        let Some(endpoint) = self.endpoints.get_mut(&id) else { return };
-        if !endpoint.in_ring && endpoint.ready() {
-            endpoint.in_ring = true;
-            self.ring.push_back(id);
+        let Some(desk) = self.desks.get_mut(&id) else { return };
+        for lane in Lane::BOTH {
+            if !desk[lane].in_ring && desk.ready(lane) {
+                desk[lane].in_ring = true;
+                self.rings[lane as usize].push_back(id);
+            }
         }
     }
 
-    /// The next to send, if there is one and a place for it.
-    pub fn next(&mut self) -> Option<Flight> {
+    /// The next to send, if there is one and a place for it. Live ones first, but of four one is a replay.
+    pub fn next(&mut self, now: Instant) -> Option<Flight> {
         if self.stopping || self.flying >= self.concurrency {
             return None;
         }
-        for _ in 0..self.ring.len() {
-            let id = self.ring.pop_front()?;
-            let Some(endpoint) = self.endpoints.get_mut(&id) else { continue };
-            endpoint.in_ring = false;
-            if !endpoint.ready() {
+        let [first, second] = if self.owed < BEFORE_A_REPLAY { Lane::BOTH } else { [Lane::Replay, Lane::Live] };
+        let flight = self.next_of(first, now).or_else(|| self.next_of(second, now))?;
+        let replays_wait = !self.rings[Lane::Replay as usize].is_empty();
+        self.owed = if flight.job.replay || !replays_wait { 0 } else { self.owed + 1 };
+        Some(flight)
+    }
+
+    fn next_of(&mut self, lane: Lane, now: Instant) -> Option<Flight> {
+        for _ in 0..self.rings[lane as usize].len() {
+            let id = self.rings[lane as usize].pop_front()?;
+            let Some(desk) = self.desks.get_mut(&id) else { continue };
+            desk[lane].in_ring = false;
+            if !desk.ready(lane) {
                 continue;
             }
-            if endpoint.slow && self.slow_flying >= self.concurrency - self.concurrency / 4 {
+            if desk.slow && self.slow_flying >= self.concurrency - self.concurrency / 4 {
                 // Waits for its turn until one of its kind lands.
                 self.line_up(id);
                 continue;
             }
-            let (Some(job), Some(config)) = (endpoint.queue.pop_front(), &endpoint.config) else { continue };
+            if let Err(then) = desk.may_send(now) {
+                desk.paced = true;
+                self.paced.insert((then, id));
+                self.pacer.notify_one();
+                continue;
+            }
+            let (Some(job), Some(config)) = (desk[lane].jobs.pop_front(), &desk.config) else { continue };
             let target = config.target.clone();
             let signed = Signed { secret_number: config.secret_number, configured_at: config.version };
-            endpoint.flying += 1;
+            desk.flying += 1;
             self.flying += 1;
             self.waiting_bytes -= job.size();
-            self.slow_flying += usize::from(endpoint.slow);
+            self.slow_flying += usize::from(desk.slow);
             self.line_up(id);
             return Some(Flight { job, target, signed });
+        }
+        None
+    }
+
+    /// Who is told when somebody begins to wait for its rate.
+    pub fn pacer(&self) -> Arc<Notify> {
+        self.pacer.clone()
+    }
+
+    /// Lets those go on whose rate allows it, and answers when it will for the next.
+    pub fn release(&mut self, now: Instant) -> Option<Instant> {
+        while let Some(&(then, id)) = self.paced.first() {
+            if then > now {
+                return Some(then);
+            }
+            self.paced.pop_first();
+            if let Some(desk) = self.desks.get_mut(&id) {
+                desk.paced = false;
+            }
+            self.line_up(id);
         }
         None
     }
@@ -236,19 +261,18 @@ impl Board {
         self.flying -= 1;
         let mut call = Call::Soon;
         let mut max_attempts = i64::MAX;
-        if let Some(endpoint) = self.endpoints.get_mut(&job.webhook_id) {
-            self.slow_flying -= usize::from(endpoint.slow);
-            endpoint.flying -= 1;
-            endpoint.landed += 1;
-            let was_slow = endpoint.slow;
-            endpoint.learn(&outcome);
-            match (was_slow, endpoint.slow) {
-                (false, true) => self.slow_flying += endpoint.flying,
-                (true, false) => self.slow_flying -= endpoint.flying,
+        if let Some(desk) = self.desks.get_mut(&job.webhook_id) {
+            self.slow_flying -= usize::from(desk.slow);
+            desk.flying -= 1;
+            let was_slow = desk.slow;
+            desk.learn(&outcome);
+            match (was_slow, desk.slow) {
+                (false, true) => self.slow_flying += desk.flying,
+                (true, false) => self.slow_flying -= desk.flying,
                 _ => {}
             }
-            max_attempts = endpoint.config.as_ref().map_or(max_attempts, |it| it.max_attempts);
-            if endpoint.more && endpoint.queue.len() <= endpoint.pace.max(endpoint.window) / 2 {
+            max_attempts = desk.config.as_ref().map_or(max_attempts, |it| it.max_attempts);
+            if desk.runs_dry() {
                 call = Call::Now;
             }
         }
@@ -256,7 +280,9 @@ impl Board {
         self.finished.push(Finished {
             delivery_id: job.delivery_id,
             webhook_id: job.webhook_id,
-            attempt_id: job.attempt_id,
+            number: job.number,
+            replay: job.replay,
+            due: job.due,
             started,
             finished,
             outcome,
@@ -283,22 +309,23 @@ impl Board {
         let finished = finished.iter().map(|it| (it.delivery_id, it.webhook_id));
         let unsent = unsent.iter().map(|it| (it.delivery_id, it.webhook_id));
         for (delivery_id, webhook_id) in finished.chain(unsent) {
-            self.leases.remove(&delivery_id);
-            if let Some(endpoint) = self.endpoints.get_mut(&webhook_id) {
-                endpoint.claimed -= 1;
+            let Some(lease) = self.leases.remove(&delivery_id) else { continue };
+            self.claimed[lease.lane as usize] -= 1;
+            if let Some(desk) = self.desks.get_mut(&webhook_id) {
+                desk[lease.lane].claimed -= 1;
             }
         }
     }
 
     /// The claims whose lease ends before `then`; from now on it ends at `until`.
     pub fn expiring(&self, then: Timestamp) -> Vec<i64> {
-        self.leases.iter().filter(|(_, ends)| **ends < then).map(|(id, _)| *id).collect()
+        self.leases.iter().filter(|(_, it)| it.until < then).map(|(id, _)| *id).collect()
     }
 
     pub fn renewed(&mut self, ids: &[i64], until: Timestamp) {
         for id in ids {
-            if let Some(ends) = self.leases.get_mut(id) {
-                *ends = until;
+            if let Some(lease) = self.leases.get_mut(id) {
+                lease.until = until;
             }
         }
     }
@@ -306,8 +333,8 @@ impl Board {
     /// Nothing more is sent; what waits is handed back.
     pub fn stop(&mut self) {
         self.stopping = true;
-        for endpoint in self.endpoints.values_mut() {
-            self.waiting_bytes -= endpoint.clear(&mut self.unsent);
+        for desk in self.desks.values_mut() {
+            self.waiting_bytes -= desk.clear(&mut self.unsent);
         }
     }
 
@@ -326,43 +353,17 @@ impl Board {
 
     /// Whether some endpoint has more due than it has room for.
     pub fn behind(&self) -> bool {
-        self.endpoints.values().any(|it| it.more)
+        self.desks.values().any(Desk::behind)
     }
-}
-
-impl Endpoint {
-    /// Empties the queue into what is to be handed back; answers how many bytes waited in it.
-    fn clear(&mut self, unsent: &mut Vec<Unsent>) -> usize {
-        let bytes = self.queue.iter().map(Job::size).sum();
-        unsent.extend(self.queue.drain(..).map(|it| it.unsent()));
-        bytes
-    }
-
-    fn ready(&self) -> bool {
-        self.enabled && self.flying < self.window && !self.queue.is_empty()
-    }
-
-    fn learn(&mut self, outcome: &Outcome) {
-        let limit = self.config.as_ref().map_or(1, |it| it.limit);
-        self.slow = outcome.total >= SLOW;
-        self.quick = outcome.status.is_some() && outcome.total <= QUICK;
-        self.window = match outcome.status {
-            Some(_) => (self.window + 1).min(limit),
-            None => (self.window / 2).max(floor(limit)),
-        };
-    }
-}
-
-/// What an endpoint gets in flight at least.
-fn floor(limit: usize) -> usize {
-    limit.div_ceil(4).max(1)
 }
 
 fn erased(job: &Job, now: Timestamp) -> Finished {
     Finished {
         delivery_id: job.delivery_id,
         webhook_id: job.webhook_id,
-        attempt_id: job.attempt_id,
+        number: job.number,
+        replay: job.replay,
+        due: job.due,
         started: now,
         finished: now,
         outcome: Outcome::failed("erased"),

@@ -1,12 +1,12 @@
-//! Updates of many rows, each with values of its own, in one statement that both databases understand.
+//! Many rows written, each with values of its own, in one statement that both databases understand.
 
 use sql::{Result, Tx, Value};
 
-/// `with v(id, …) as (values (…), …) update … set … from v where …`: its columns and their types, `id` first.
+/// `with v(id, …) as (values (…), …) update … set … from v where …`: its columns and their types, an id first.
 pub struct Bulk {
     pub columns: &'static [(&'static str, &'static str)],
-    /// From `update` on; `v` are the new values.
-    pub update: &'static str,
+    /// From `update` or `insert` on; `v` are the new values.
+    pub statement: &'static str,
 }
 
 /// Few sizes, so that each is prepared once; what is missing to the next is filled with the id 0, which no row has.
@@ -43,7 +43,7 @@ impl Bulk {
             text.push(')');
         }
         text.push_str(") ");
-        text.push_str(self.update);
+        text.push_str(self.statement);
         text
     }
 }

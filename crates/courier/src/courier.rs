@@ -171,6 +171,7 @@ impl Courier {
         let listener = shared.clone();
         let tasks = Mutex::new(vec![
             tokio::spawn(shared.clone().run()),
+            tokio::spawn(shared.clone().pace()),
             tokio::spawn(async move {
                 while heard.recv().await.is_some() {
                     listener.now.notify_one();
@@ -276,6 +277,24 @@ impl Shared {
         }
     }
 
+    /// Lets go on who waited for its rate.
+    async fn pace(self: Arc<Self>) {
+        let joined = self.board().pacer();
+        loop {
+            let next = self.board().release(Instant::now());
+            self.dispatch();
+            match next {
+                Some(then) => {
+                    tokio::select! {
+                        () = tokio::time::sleep_until(then) => {}
+                        () = joined.notified() => {}
+                    }
+                }
+                None => joined.notified().await,
+            }
+        }
+    }
+
     /// The end: waits for what is in flight and writes it down.
     async fn land_all(&self, turn: &mut Turn) {
         self.board().stop();
@@ -298,7 +317,7 @@ impl Shared {
     /// Starts as many posts as there are places.
     fn dispatch(self: &Arc<Self>) {
         loop {
-            let next = self.board().next();
+            let next = self.board().next(Instant::now());
             let Some(flight) = next else { return };
             tokio::spawn(self.clone().fly(flight));
         }
@@ -316,7 +335,7 @@ impl Shared {
             }
             let (call, next) = {
                 let mut board = self.board();
-                (board.land(&flight, started, finished, outcome), board.next())
+                (board.land(&flight, started, finished, outcome), board.next(Instant::now()))
             };
             match call {
                 Call::Now => self.now.notify_one(),

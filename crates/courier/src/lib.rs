@@ -1,9 +1,9 @@
 //! Signed web hook delivery: claim, sign, guard, post, back off, give up.
 //!
 //! The cast: a program writes what happened into `journal` and one row of `deliveries` per listening endpoint, in the
-//! transaction of the deed, and calls `Courier::wake`. The courier claims due deliveries with a lease, writes an
-//! attempt for each, signs the stored body, posts it where the guard lets it go, and settles what came of it:
-//! delivered, due again, or failed. It delivers at least once, with one id over all attempts, and knows nothing of
+//! transaction of the deed, and calls `Courier::wake`. The courier claims due deliveries with a lease, signs
+//! the stored body, posts it where the guard lets it go, writes the attempt down and settles what came of it: delivered,
+//! due again, or failed. It delivers at least once, with one id over all attempts, and knows nothing of
 //! hiring.
 //!
 //! - `endpoint`: who is called, what may be configured, the ping
@@ -11,7 +11,7 @@
 //! - `guard`, `connect`, `client`: where a request may go, and one request
 //! - `identity`: the certificate it is made with, where an endpoint asks for one
 //! - `schedule`, `replay`: the ladder of retries, and beginning anew
-//! - `courier`, `turn`, `board`: the loop, its transaction, and what is claimed in between
+//! - `courier`, `turn`, `board`, `desk`: the loop, its transaction, and what is claimed in between
 //! - `claim`, `settle`, `erase`, `bulk`: the statements
 
 mod board;
@@ -20,6 +20,7 @@ mod claim;
 pub mod client;
 pub mod connect;
 mod courier;
+mod desk;
 pub mod endpoint;
 pub mod erase;
 pub mod guard;

@@ -12,7 +12,9 @@ use crate::{bulk::Bulk, client::Outcome, erase, schedule::next_attempt};
 pub struct Finished {
     pub delivery_id: i64,
     pub webhook_id: i64,
-    pub attempt_id: i64,
+    pub number: i64,
+    pub replay: bool,
+    pub due: Timestamp,
     pub started: Timestamp,
     pub finished: Timestamp,
     pub outcome: Outcome,
@@ -48,9 +50,12 @@ impl Fate {
     }
 }
 
+/// One whose endpoint was deleted meanwhile, and its deliveries with it, leaves no attempt.
 const ATTEMPTS: Bulk = Bulk {
     columns: &[
-        ("id", "bigint"),
+        ("delivery_id", "bigint"),
+        ("number", "bigint"),
+        ("replay", "boolean"),
         ("started_at", "bigint"),
         ("finished_at", "bigint"),
         ("status_code", "bigint"),
@@ -64,17 +69,15 @@ const ATTEMPTS: Bulk = Bulk {
         ("first_byte_micros", "bigint"),
         ("total_micros", "bigint"),
     ],
-    update: "update attempts set started_at = v.started_at, finished_at = v.finished_at, status_code = v.status_code,
-            error = v.error, answer = v.answer, peer = v.peer, secret_number = v.secret_number,
-            configured_at = v.configured_at, resolve_micros = v.resolve_micros, connect_micros = v.connect_micros,
-            first_byte_micros = v.first_byte_micros, total_micros = v.total_micros
-        from v where attempts.id = v.id",
+    statement: "insert into attempts (delivery_id, number, replay, started_at, finished_at, status_code, error, answer,
+            peer, secret_number, configured_at, resolve_micros, connect_micros, first_byte_micros, total_micros)
+        select v.* from v where exists (select 1 from deliveries d where d.id = v.delivery_id)",
 };
 
 /// Whoever has lost its lease must not undo what the next one does.
 const AGAIN: Bulk = Bulk {
     columns: &[("id", "bigint"), ("due_at", "bigint"), ("node", "text")],
-    update: "update deliveries set due_at = v.due_at, node = null, lease_until = null
+    statement: "update deliveries set due_at = v.due_at, node = null, lease_until = null
         from v where deliveries.id = v.id and deliveries.node = v.node",
 };
 
@@ -118,11 +121,13 @@ async fn unless_empty(tx: &Tx, sql: &str, params: Vec<Value>) -> Result<()> {
     Ok(())
 }
 
-fn attempt(it: &Finished) -> [Value; 13] {
+fn attempt(it: &Finished) -> [Value; 15] {
     let outcome = &it.outcome;
     let micros = |time: Option<std::time::Duration>| time.and_then(|it| i64::try_from(it.as_micros()).ok()).value();
     [
-        it.attempt_id.value(),
+        it.delivery_id.value(),
+        it.number.value(),
+        it.replay.value(),
         it.started.value(),
         it.finished.value(),
         outcome.status.map(i64::from).value(),

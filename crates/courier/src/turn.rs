@@ -1,15 +1,16 @@
 //! One turn with the database: outcomes in, leases renewed, the next jobs out.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
 use sql::{Result, Tx};
 use tokio::{time::Instant, try_join};
 
 use crate::{
-    board::Config,
+    board::Asked,
     claim::{self, Job, Standing, Unsent},
     courier::{CHANNEL, Shared, lease},
+    desk::{Config, Lane},
     endpoint::{self, Webhook},
     settle::{Finished, settle},
 };
@@ -64,17 +65,17 @@ impl Turn {
         let standings = claim::standings(&tx).await?;
         self.configure(&tx, &standings).await?;
         let more_to_hold = hold(&tx, &standings, now).await?;
-        let (mut jobs, more) = self.claim(&tx, &standings, now).await?;
-        claim::take(&tx, &mut jobs, node, now, until).await?;
+        let (jobs, asked) = self.claim(&tx, &standings, now).await?;
+        claim::take(&tx, &jobs, node, now, until).await?;
         tx.commit().await?;
 
         let mut board = shared.board();
         board.settled(finished, unsent);
         board.renewed(&expiring, until);
-        board.claimed(jobs, &more, until, now);
+        board.claimed(jobs, &asked, until, now);
         let at_once = more_to_hold || board.has_results();
-        let earliest = standings.iter().filter(|it| it.enabled && !more.contains_key(&it.webhook_id));
-        let earliest = earliest.filter_map(|it| it.due_at).min();
+        let later = standings.iter().filter(|it| it.enabled).flat_map(|it| it.due_at.into_iter().flatten());
+        let earliest = later.filter(|it| *it > now.as_microsecond()).min();
         let at_most = if at_once { Duration::ZERO } else { until_due(earliest, now) };
         Ok(Waiting { at_most })
     }
@@ -100,6 +101,8 @@ impl Turn {
                 stale: false,
                 target: target.map(Arc::new),
                 limit: limit.unwrap_or(shared.settings.per_endpoint).max(1),
+                per_second: webhook.per_second.and_then(|it| u32::try_from(it).ok()),
+                ordered: webhook.order_by.is_some(),
                 max_attempts: webhook.max_attempts,
                 secret_number: webhook.secret_number,
             };
@@ -109,33 +112,41 @@ impl Turn {
         Ok(())
     }
 
-    /// Asks each endpoint that has something due for as much as it has room for, another one first each time. The
-    /// second answer says of each whether there is more.
-    async fn claim(
-        &mut self,
-        tx: &Tx,
-        standings: &[Standing],
-        now: Timestamp,
-    ) -> Result<(Vec<Job>, HashMap<i64, bool>)> {
-        let due = |it: &&Standing| it.enabled && it.due_at.is_some_and(|due| due <= now.as_microsecond());
-        let mut ids: Vec<i64> = standings.iter().filter(due).map(|it| it.webhook_id).collect();
-        if ids.is_empty() {
+    /// Asks each endpoint that has something due for as much as it has room for, another one first each time, and live
+    /// ones of all before replays of any.
+    async fn claim(&mut self, tx: &Tx, standings: &[Standing], now: Timestamp) -> Result<(Vec<Job>, Vec<Asked>)> {
+        let mut due = Vec::new();
+        for lane in Lane::BOTH {
+            let some = standings.iter().filter(|it| it.enabled && it.is_due(lane, now));
+            let mut some: Vec<(i64, Lane)> = some.map(|it| (it.webhook_id, lane)).collect();
+            let first = self.first % some.len().max(1);
+            some.rotate_left(first);
+            due.extend(some);
+        }
+        if due.is_empty() {
             return Ok(Default::default());
         }
-        self.first = (self.first + 1) % ids.len();
-        ids.rotate_left(self.first);
+        self.first = self.first.wrapping_add(1);
 
-        let rooms = self.shared.board().rooms(&ids);
-        let asked = rooms.iter().filter(|(_, room)| *room > 0);
-        let asked = asked.map(|&(id, room)| claim::due(tx, id, room, now));
-        let mut found = futures_util::future::try_join_all(asked).await?.into_iter();
-        let (mut jobs, mut more) = (Vec::new(), HashMap::new());
-        for (id, room) in rooms {
-            let some = if room > 0 { found.next().unwrap_or_default() } else { Vec::new() };
-            more.insert(id, some.len() == room);
+        let (mut asked, ordered): (Vec<Asked>, Vec<bool>) = {
+            let board = self.shared.board();
+            let asked = board.rooms(&due).into_iter();
+            asked
+                .map(|it| (board.config(it.webhook_id).is_some_and(|it| it.ordered), it))
+                .map(|(o, it)| (it, o))
+                .unzip()
+        };
+        let found = asked.iter().zip(ordered).map(async |(it, ordered)| match it.room {
+            0 => Ok(Vec::new()),
+            _ => claim::due(tx, it, ordered, now).await,
+        });
+        let found = futures_util::future::try_join_all(found).await?;
+        let mut jobs = Vec::new();
+        for (it, some) in asked.iter_mut().zip(found) {
+            it.more = some.len() == it.room;
             jobs.extend(some);
         }
-        Ok((jobs, more))
+        Ok((jobs, asked))
     }
 
     /// Others may have room for what this node has not. Rarely, since nothing is lost by being late.
@@ -178,7 +189,7 @@ impl Turn {
 /// Holds what is due for disabled endpoints (WH-4). Answers whether there is more to hold.
 async fn hold(tx: &Tx, standings: &[Standing], now: Timestamp) -> Result<bool> {
     let mut more = false;
-    for it in standings.iter().filter(|it| !it.enabled && it.due_at.is_some()) {
+    for it in standings.iter().filter(|it| !it.enabled && it.has_pending()) {
         more |= claim::hold(tx, it.webhook_id, now).await?;
     }
     Ok(more)

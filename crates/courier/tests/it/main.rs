@@ -6,6 +6,8 @@
 mod delivery;
 mod guard;
 mod office;
+mod order;
+mod pace;
 mod post;
 mod receiver;
 mod sign;

@@ -16,6 +16,7 @@ mod out;
 mod receiver;
 mod rows;
 mod serve;
+mod time;
 mod user;
 mod webhook;
 

@@ -41,6 +41,8 @@ pub struct Parts {
     pub trusted_proxies: Vec<IpNet>,
     /// The largest body of a request that is read, in bytes.
     pub body_limit: usize,
+    /// Whoever has it may read the measures.
+    pub metrics_token: Option<String>,
     courier: OnceLock<courier::Courier>,
     client: OnceLock<Result<Client, String>>,
     catalog: Mutex<Option<Kept>>,
@@ -48,6 +50,7 @@ pub struct Parts {
     news: watch::Sender<()>,
     /// Whether other nodes are about to be told of deliveries.
     telling: AtomicBool,
+    closing: AtomicBool,
     pub(crate) plans: Plans,
 }
 
@@ -71,6 +74,7 @@ pub struct Settings {
     pub public_url: String,
     pub files: Files,
     pub trusted_proxies: Vec<IpNet>,
+    pub metrics_token: Option<String>,
     pub clock: Clock,
     pub chance: Chance,
 }
@@ -84,7 +88,7 @@ impl Deref for Orangery {
 
 impl Orangery {
     pub fn new(settings: Settings) -> Self {
-        let Settings { pool, key, guard, public_url, files, trusted_proxies, clock, chance } = settings;
+        let Settings { pool, key, guard, public_url, files, trusted_proxies, metrics_token, clock, chance } = settings;
         Self(Arc::new(Parts {
             pool,
             seal: Arc::new(Seal::new(key)),
@@ -95,11 +99,13 @@ impl Orangery {
             clock,
             chance,
             body_limit: 40 * 1024 * 1024,
+            metrics_token,
             courier: OnceLock::new(),
             client: OnceLock::new(),
             catalog: Mutex::new(None),
             news: watch::Sender::new(()),
             telling: AtomicBool::new(false),
+            closing: AtomicBool::new(false),
             plans: Plans::default(),
         }))
     }
@@ -159,6 +165,21 @@ impl Orangery {
 
     pub fn courier(&self) -> Option<&courier::Courier> {
         self.courier.get()
+    }
+
+    /// The house is about to close: from now on it is not ready.
+    pub fn close(&self) {
+        self.closing.store(true, Ordering::Relaxed);
+    }
+
+    pub fn is_closing(&self) -> bool {
+        self.closing.load(Ordering::Relaxed)
+    }
+
+    /// Whether the database answers.
+    pub async fn answers(&self) -> Result<()> {
+        let tx = self.pool.read().await?;
+        Ok(tx.row("select last from journal_head", &[]).await.map(drop)?)
     }
 
     /// Sends pings: by the courier's connections, or by its own where this house delivers nothing.

@@ -5,11 +5,14 @@ pub mod caller;
 mod error;
 mod files;
 pub mod harvest;
+mod health;
 pub mod input;
+mod metrics;
+mod observe;
 pub mod page;
 pub mod upload;
 
-use axum::{Router, extract::DefaultBodyLimit};
+use axum::{Router, extract::DefaultBodyLimit, middleware};
 use tower::Layer;
 use tower_http::{catch_panic::CatchPanicLayer, normalize_path::NormalizePathLayer};
 
@@ -27,10 +30,13 @@ fn doors(house: Orangery) -> Router {
         .merge(harvest::routes(house.clone()))
         .merge(api::routes(house.clone()))
         .merge(files::routes())
+        .merge(health::routes())
+        .merge(metrics::routes())
         .fallback(error::no_such_path)
         .method_not_allowed_fallback(error::no_such_method)
         .layer(DefaultBodyLimit::disable())
         .layer(no_panics())
+        .layer(middleware::from_fn(observe::observe))
         .with_state(house)
 }
 

@@ -17,6 +17,7 @@ pub mod links;
 pub mod patch;
 pub mod schema;
 pub mod tables;
+pub mod telemetry;
 pub mod wire;
 pub mod work;
 

@@ -89,6 +89,7 @@ impl Orangery {
             released: Vec::new(),
             deliverable: false,
         };
+        tracing::Span::current().record("work", work.id.as_str());
         let done = Box::pin(act(&mut work)).await?;
         let fired = work.finish().await?;
         let (catalog_changed, deliverable) = (work.tx.has_written(graph::catalog::TABLES), work.deliverable);

@@ -186,6 +186,12 @@ impl Courier {
         self.shared.now.notify_one();
     }
 
+    /// Whether it delivers: not once it was told to stop, nor if its loop came to an end.
+    pub fn is_running(&self) -> bool {
+        let tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
+        !self.shared.stopping.load(Ordering::Relaxed) && tasks.first().is_some_and(|it| !it.is_finished())
+    }
+
     /// An endpoint was changed. Not needed where its `updated_at` moved.
     pub fn forget_endpoint(&self, id: i64) {
         self.shared.board().forget(id);

@@ -7,6 +7,7 @@
 
 mod error;
 mod listen;
+mod meters;
 mod migrate;
 mod pool;
 mod postgres;

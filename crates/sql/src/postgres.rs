@@ -2,16 +2,18 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use deadpool_postgres::{Manager, ManagerConfig, Object, RecyclingMethod, Runtime};
 use futures_util::{FutureExt, TryStreamExt};
+use metrics::Histogram;
 use parking_lot::Mutex;
 use tokio::runtime::Handle;
 use tokio::time::timeout;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::{Client, Config, NoTls, SimpleQueryStream};
 
+use crate::meters::Meters;
 use crate::text::Text;
 use crate::tx::{Answer, Want};
 use crate::{Error, Options, Result, Row, Value};
@@ -27,6 +29,7 @@ pub(crate) struct Postgres {
     pub(crate) config: Config,
     /// The connection that NOTIFY goes through, once there is one.
     pub(crate) notifier: tokio::sync::Mutex<Option<Client>>,
+    meters: Arc<Meters>,
 }
 
 /// One transaction. It rolls back when it is dropped, whatever was or was not sent by then.
@@ -40,6 +43,7 @@ pub(crate) struct Session {
     /// The connection is lost, or holds plans that no longer fit the schema: nobody else is to have it.
     stale: AtomicBool,
     committed: bool,
+    meters: Arc<Meters>,
 }
 
 impl Postgres {
@@ -54,25 +58,29 @@ impl Postgres {
             .build()
             .map_err(|error| Error::Unavailable(error.to_string()))?;
         drop(pool.get().await?);
-        Ok(Arc::new(Self { pool, config, notifier: tokio::sync::Mutex::default() }))
+        Ok(Arc::new(Self { pool, config, notifier: tokio::sync::Mutex::default(), meters: Arc::new(Meters::bind()) }))
     }
 
     pub(crate) async fn begin(&self) -> Result<Session> {
-        self.session("begin").await
+        self.session("begin", &self.meters.write_wait).await
     }
 
     pub(crate) async fn read(&self) -> Result<Session> {
-        self.session("begin isolation level repeatable read read only").await
+        self.session("begin isolation level repeatable read read only", &self.meters.read_wait).await
     }
 
-    async fn session(&self, opening: &'static str) -> Result<Session> {
+    async fn session(&self, opening: &'static str, wait: &Histogram) -> Result<Session> {
+        let asked = Instant::now();
+        let client = Some(self.pool.get().await?);
+        wait.record(asked.elapsed());
         Ok(Session {
-            client: Some(self.pool.get().await?),
+            client,
             opening,
             begun: Mutex::new(false),
             abandoned: AtomicBool::new(false),
             stale: AtomicBool::new(false),
             committed: false,
+            meters: self.meters.clone(),
         })
     }
 }
@@ -164,7 +172,9 @@ impl Session {
 
     pub(crate) async fn commit(mut self) -> Result<()> {
         if *self.begun.lock() {
+            let begun = Instant::now();
             self.client()?.batch_execute("commit").await.map_err(|error| self.failed(error))?;
+            self.meters.commit.record(begun.elapsed());
         }
         self.committed = true;
         Ok(())

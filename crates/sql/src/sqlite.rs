@@ -18,6 +18,7 @@ use rusqlite::{Connection, OpenFlags, params_from_iter};
 use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::{OwnedMutexGuard, OwnedSemaphorePermit, Semaphore, oneshot};
 
+use crate::meters::Meters;
 use crate::row::Set;
 use crate::text::Text;
 use crate::tx::{Answer, Want};
@@ -35,6 +36,7 @@ pub(crate) struct Sqlite {
     free: Arc<Semaphore>,
     commits: AtomicU64,
     committed: AtomicU64,
+    meters: Meters,
 }
 
 struct Writer {
@@ -79,11 +81,14 @@ impl Sqlite {
             readers: Mutex::new(readers),
             commits: AtomicU64::new(0),
             committed: AtomicU64::new(0),
+            meters: Meters::bind(),
         }))
     }
 
     pub(crate) async fn begin(self: &Arc<Self>) -> Result<Write> {
+        let asked = Instant::now();
         let turn = self.turn.clone().lock_owned().await;
+        self.meters.write_wait.record(asked.elapsed());
         // From here to the guard nothing awaits, so that nobody can be cancelled in between.
         self.writer.lock().enter()?;
         Ok(Write { db: self.clone(), _turn: turn, released: false })
@@ -91,7 +96,9 @@ impl Sqlite {
 
     pub(crate) async fn read(self: &Arc<Self>) -> Result<Read> {
         let lost = || Error::Unavailable("the readers are gone".to_owned());
+        let asked = Instant::now();
         let free = self.free.clone().acquire_owned().await.map_err(|_| lost())?;
+        self.meters.read_wait.record(asked.elapsed());
         let connection = self.readers.lock().pop().ok_or_else(lost)?;
         let read = Read { db: self.clone(), connection: Mutex::new(Some(connection)), _free: free };
         if let Some(connection) = &*read.connection.lock() {
@@ -124,11 +131,14 @@ impl Sqlite {
         if !writer.open {
             return;
         }
+        let begun = Instant::now();
         let done = step(&writer.connection, "commit").map_err(|error| lost(&error));
         writer.open = false;
         if done.is_err() {
             let _ = step(&writer.connection, "rollback");
         } else {
+            self.meters.commit.record(begun.elapsed());
+            self.meters.commit_size.record(writer.batch.len() as f64);
             self.commits.fetch_add(1, Relaxed);
             self.committed.fetch_add(writer.batch.len() as u64, Relaxed);
         }

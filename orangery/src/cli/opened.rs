@@ -40,6 +40,9 @@ pub struct House {
     /// Proxies whose X-Forwarded headers are believed
     #[arg(long, env = "ORANGERY_TRUST_PROXY", value_name = "CIDR", value_delimiter = ',')]
     pub trust_proxy: Vec<IpNet>,
+    /// Whoever has this token may read /metrics; API keys that are allowed `GET /metrics` may anyway
+    #[arg(long, env = "ORANGERY_METRICS_TOKEN", hide_env_values = true)]
+    pub metrics_token: Option<String>,
     /// The name of this node among several on one database [default: the host's name]
     #[arg(long, env = "ORANGERY_NODE")]
     pub node: Option<String>,
@@ -64,6 +67,7 @@ impl House {
             public_url: self.public_url.or(file.public_url),
             webhook_allow: or(self.webhook_allow, file.webhook_allow),
             trust_proxy: or(self.trust_proxy, file.trust_proxy),
+            metrics_token: self.metrics_token.or(file.metrics_token),
             node: self.node.or(file.node),
         })
     }
@@ -160,6 +164,7 @@ impl Place {
             public_url: settings.public_url.unwrap_or_else(|| public_url.to_owned()),
             files,
             trusted_proxies: settings.trust_proxy,
+            metrics_token: settings.metrics_token,
             clock,
             chance: Arc::new(system_chance),
         });

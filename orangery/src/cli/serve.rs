@@ -6,12 +6,12 @@ use axum::serve::ListenerExt;
 use clap::Args;
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
-use super::{Done, House, Opened, lock::Lock, opened::system_clock, out::words};
+use super::{Done, House, Opened, lock::Lock, opened::system_clock, out::words, time};
 use crate::{
     domain::retention,
     hooks::sequencer,
     house::{Orangery, USER_AGENT},
-    http,
+    http, telemetry,
 };
 
 /// How long requests that are under way may take once the doors close.
@@ -32,6 +32,9 @@ pub struct Serve {
     /// The address to listen at
     #[arg(long, env = "ORANGERY_LISTEN", default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
+    /// For so long /health/ready answers 503 before the doors close, so that a load balancer sends nobody any more
+    #[arg(long, env = "ORANGERY_DRAIN", value_name = "TIME", default_value = "0s", value_parser = time::parse)]
+    pub drain: Duration,
     #[command(flatten)]
     pub house: House,
 }
@@ -39,6 +42,7 @@ pub struct Serve {
 impl Serve {
     pub async fn run(self) -> Done {
         log("info,tokio_postgres=warn");
+        telemetry::recorder();
         let listener = bind(self.listen).await?;
         let address = listener.local_addr().map_err(words)?;
         let place = self.house.place()?;
@@ -50,7 +54,7 @@ impl Serve {
         if let Some(next) = next_step(&house).await? {
             eprintln!("{next}");
         }
-        let served = serve(house, listener, stopped()).await;
+        let served = serve(house.clone(), listener, closing(house, self.drain)).await;
         eprintln!("Closing: what is under way is finished");
         running.stop().await;
         served
@@ -62,6 +66,7 @@ pub struct Running {
     house: Orangery,
     sequencer: JoinHandle<()>,
     retention: JoinHandle<()>,
+    upkeep: JoinHandle<()>,
 }
 
 impl Running {
@@ -78,12 +83,14 @@ impl Running {
         house.hire(courier);
         let sequencer = sequencer::run(house.clone());
         let retention = tokio::spawn(keep_retention(house.clone()));
-        Ok(Self { house, sequencer, retention })
+        Ok(Self { house, sequencer, retention, upkeep: telemetry::upkeep() })
     }
 
     pub async fn stop(self) {
         self.sequencer.abort();
+        self.house.close();
         self.retention.abort();
+        self.upkeep.abort();
         if let Some(courier) = self.house.courier() {
             courier.stop().await;
         }
@@ -126,6 +133,13 @@ pub async fn serve(house: Orangery, listener: TcpListener, until: impl Future<Ou
         Ok(ended) => ended.map_err(words)?.map_err(|error| format!("the doors closed: {error}")),
         Err(_) => Ok(()),
     }
+}
+
+/// Comes some time after the operating system asked us to end; in between the house says that it is not ready.
+async fn closing(house: Orangery, drain: Duration) {
+    stopped().await;
+    house.close();
+    tokio::time::sleep(drain).await;
 }
 
 /// What somebody who opens a house for the first time does next.

@@ -65,6 +65,7 @@ pub async fn revoke(work: &mut Work, id: i64) -> Result<()> {
 fn is_endpoint(text: &str) -> bool {
     let method = text.split(' ').next().unwrap_or_default();
     let path = text.split_once(' ').map_or("", |it| it.1);
-    ["GET", "POST", "PUT", "PATCH", "DELETE"].contains(&method)
-        && path.starts_with("/v1/") | path.starts_with("/v2/") | path.starts_with("/api/")
+    text == "GET /metrics"
+        || ["GET", "POST", "PUT", "PATCH", "DELETE"].contains(&method)
+            && path.starts_with("/v1/") | path.starts_with("/v2/") | path.starts_with("/api/")
 }

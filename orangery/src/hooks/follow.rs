@@ -84,8 +84,7 @@ pub async fn follow(house: &Orangery, mut query: Query) -> Result<Answer> {
 /// What there is at this moment.
 async fn look(tx: &Tx, query: &Query) -> Result<Answer> {
     let newest = journal::head(tx).await?;
-    let oldest = tx.row("select seq from journal where seq is not null order by seq limit 1", &[]).await?;
-    let oldest: i64 = oldest.map_or(Ok(newest + 1), |it| it.get(0))?;
+    let oldest = journal::oldest(tx).await?;
     let after = query.after.unwrap_or(oldest - 1);
     if after > newest {
         return Ok(Answer::Ahead { newest });

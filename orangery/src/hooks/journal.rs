@@ -123,6 +123,15 @@ pub async fn head(tx: &Tx) -> Result<i64> {
     Ok(row.ok_or_else(headless)?.get(0)?)
 }
 
+/// The first number that can be read, or the one that comes next where nothing is left.
+pub async fn oldest(tx: &Tx) -> Result<i64> {
+    let row = tx.row("select seq from journal where seq is not null order by seq limit 1", &[]).await?;
+    match row {
+        Some(row) => Ok(row.get(0)?),
+        None => Ok(head(tx).await? + 1),
+    }
+}
+
 pub(super) fn headless() -> Error {
     Error::Database(sql::Error::Database("journal_head has no row".to_owned()))
 }

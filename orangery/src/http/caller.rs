@@ -1,5 +1,7 @@
 //! Who asks: the API key (AUTH-1 … AUTH-5) and, for writes, the user on whose behalf (OBO-1 … OBO-3).
 
+use std::sync::Arc;
+
 use axum::{
     Json,
     extract::{FromRequestParts, MatchedPath, Request, State},
@@ -91,9 +93,27 @@ async fn enter(house: Orangery, path: MatchedPath, mut request: Request, next: N
         Ok(user_id) => user_id,
         Err(error) => return error.into_response(),
     };
+    let span = tracing::Span::current();
+    span.record("key", key.id);
+    if let Some(user) = user_id {
+        span.record("user", user);
+    }
     let actor = Actor { user_id, api_key_id: Some(key.id), door, request: endpoint };
     request.extensions_mut().insert(Caller { house, actor });
     next.run(request).await
+}
+
+/// Whether a key that is allowed this endpoint stands in the headers: as the user name of Basic auth, or as a bearer.
+pub async fn opens(house: &Orangery, headers: &HeaderMap, endpoint: &str) -> Result<bool> {
+    let Some(token) = token(headers).or_else(|| bearer(headers)) else { return Ok(false) };
+    let hash = key::hash(&token);
+    let find = |catalog: Arc<Catalog>| catalog.api_keys.get(&hash).map(|it| is_allowed(it, endpoint));
+    let known = match find(house.recent_catalog().await?) {
+        Some(known) => Some(known),
+        // Another process may just have made it.
+        None => find(house.newest_catalog().await?),
+    };
+    Ok(known.unwrap_or(false))
 }
 
 /// GEN-6.
@@ -104,14 +124,22 @@ fn is_reading_with_a_body(request: &Request) -> bool {
 
 /// The key is the user name of Basic auth; the password is empty or ignored.
 fn key(catalog: &Catalog, headers: &HeaderMap) -> Option<ApiKey> {
+    catalog.api_keys.get(&key::hash(&token(headers)?)).cloned()
+}
+
+fn token(headers: &HeaderMap) -> Option<String> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, encoded) = value.split_once(' ')?;
     if !scheme.eq_ignore_ascii_case("basic") {
         return None;
     }
     let decoded = String::from_utf8(BASE64_STANDARD.decode(encoded.trim()).ok()?).ok()?;
-    let token = decoded.split(':').next()?;
-    catalog.api_keys.get(&key::hash(token)).cloned()
+    decoded.split(':').next().map(str::to_owned)
+}
+
+fn bearer(headers: &HeaderMap) -> Option<String> {
+    let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
 }
 
 /// A key is allowed all endpoints (`*`) or those that it names: `GET /v1/candidates/{id}`.

@@ -72,6 +72,7 @@ impl Acme {
             public_url: public_url.to_owned(),
             files: Files::new(folder.path().join("files")),
             trusted_proxies: Vec::new(),
+            metrics_token: Some("scrape-token".to_owned()),
             clock: Arc::new(move || Timestamp::from_millisecond(told_time.load(Ordering::Relaxed)).expect("a time")),
             chance: Arc::new(move || u128::from(chance.fetch_add(1, Ordering::Relaxed)).to_be_bytes()),
         });

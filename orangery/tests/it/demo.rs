@@ -31,6 +31,7 @@ async fn open(folder: &tempfile::TempDir) -> (Orangery, Time) {
         public_url: "https://orangery.example.com".to_owned(),
         files: Files::new(folder.path().join("files")),
         trusted_proxies: Vec::new(),
+        metrics_token: None,
         clock: time.clock(),
         chance: Arc::new(|| u128::from(fastrand::u64(..)).to_be_bytes()),
     });

@@ -14,6 +14,7 @@ mod harvest;
 mod hiring;
 mod hooks;
 mod openapi;
+mod operating;
 mod receiver;
 mod rows;
 mod schema;

@@ -88,6 +88,7 @@ async fn what_another_house_changes_is_seen() {
         public_url: String::new(),
         files: Files::new(std::env::temp_dir()),
         trusted_proxies: Vec::new(),
+        metrics_token: None,
         clock: acme.house.clock.clone(),
         chance: Arc::new(|| [3; 16]),
     });

@@ -40,7 +40,7 @@ pub async fn look(house: &Orangery) -> Result<Backlog> {
     // Live ones and replays stand apart in the index: the earliest of each is found by one seek.
     let sql = "select w.id, w.enabled,
             (select count(*) from (select 1 from deliveries d
-                where d.webhook_id = w.id and d.due_at is not null limit $1) some),
+                where d.webhook_id = w.id and d.due_at is not null limit $1) waiting),
             (select d.due_at from deliveries d where d.webhook_id = w.id and d.replay = $3 and d.due_at is not null
                 order by d.due_at limit 1),
             (select d.due_at from deliveries d where d.webhook_id = w.id and d.replay = $4 and d.due_at is not null

@@ -1,54 +1,46 @@
-//! One signed POST: hyper over the guarded connector, one deadline over all of it, a bounded answer.
+//! One signed POST: a token where one is asked for, one deadline over all of it, a bounded answer.
 //!
-//! Connections are kept, HTTP/1.1 and HTTP/2 are spoken, redirects are not followed: hyper's client knows none, and a
-//! 3xx is an answer that isn't 200 (WH-9).
+//! Redirects are not followed: hyper's client knows none, and a 3xx is an answer that isn't 200 (WH-9).
 
 use std::{
-    error::Error as _,
     net::SocketAddr,
-    sync::{Arc, Once},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
 use bytes::Bytes;
-use http_body_util::{BodyExt, Full};
-use hyper::{HeaderMap, Method, Request, Response, Uri, body::Incoming, header};
-use hyper_rustls::{ConfigBuilderExt, HttpsConnector, HttpsConnectorBuilder};
-use hyper_util::{
-    client::legacy::{
-        self,
-        connect::{CaptureConnection, capture_connection},
-    },
-    rt::{TokioExecutor, TokioTimer},
-};
+use http_body_util::BodyExt;
+use hyper::{HeaderMap, Method, StatusCode, Uri, body::Incoming, header};
+use hyper_util::client::legacy::connect::CaptureConnection;
 use rustls::ClientConfig;
 
 use crate::{
-    connect::{Bounded, GuardedConnector, Peer, Refused, Resolve, system_resolver},
+    connect::{Resolve, system_resolver},
     guard::Guard,
+    identity::Identity,
+    oauth::{Token, Tokens},
+    proxy::Proxy,
+    transport::{self, Ask, Http, READ, Transport},
 };
 
-/// Of an answer's body, what is read and what is kept.
-const READ: usize = 16 * 1024;
+/// Of an answer's body, what is kept.
 const KEPT: usize = 2 * 1024;
-
-const IDLE: Duration = Duration::from_secs(30);
-
-type Https = Bounded<HttpsConnector<GuardedConnector>>;
 
 #[derive(Clone)]
 pub struct Settings {
     pub guard: Guard,
-    /// For resolving, connecting, TLS, sending, and the answer with its body, together.
+    /// For the token, resolving, connecting, TLS, sending, and the answer with its body, together.
     pub deadline: Duration,
     pub resolve: Resolve,
     /// Which certificates are trusted; `None`: those of the operating system, or Mozilla's where it has none.
     pub tls: Option<ClientConfig>,
+    /// By which everything goes.
+    pub proxy: Option<Proxy>,
 }
 
 impl Settings {
     pub fn new(guard: Guard) -> Self {
-        Self { guard, deadline: Duration::from_secs(10), resolve: system_resolver(), tls: None }
+        Self { guard, deadline: Duration::from_secs(10), resolve: system_resolver(), tls: None, proxy: None }
     }
 }
 
@@ -60,6 +52,10 @@ pub struct Post {
     pub body: Bytes,
     /// Blanked out where the answer repeats them.
     pub secrets: Arc<[String]>,
+    /// Who sends it, where the endpoint wants to know.
+    pub identity: Option<Arc<Identity>>,
+    /// Where its bearer token comes from, where it needs one.
+    pub tokens: Option<Arc<Tokens>>,
 }
 
 /// What came of a `Post`.
@@ -75,8 +71,9 @@ pub struct Outcome {
     pub retry_after: Option<String>,
     /// `None` on a kept connection.
     pub resolve: Option<Duration>,
-    /// The same; without what resolving took.
+    /// The same; TCP, the way through the proxy, and TLS, without resolving.
     pub connect: Option<Duration>,
+    /// Since the beginning, as the total is.
     pub first_byte: Option<Duration>,
     pub total: Duration,
 }
@@ -105,51 +102,40 @@ impl Outcome {
 /// Cheap to clone; clones share their connections.
 #[derive(Clone)]
 pub struct Client {
-    http: legacy::Client<Https, Full<Bytes>>,
+    http: Http,
+    transport: Arc<Transport>,
     deadline: Duration,
+}
+
+/// How far a post came, written down as it is learned, for it may be stopped at any `await`.
+#[derive(Default)]
+struct Progress {
+    outcome: Outcome,
+    connection: Option<CaptureConnection>,
+    waits_for_token: bool,
+    token: Option<Arc<Token>>,
 }
 
 impl Client {
     pub fn new(settings: Settings) -> Result<Self, String> {
-        // rustls panics where two providers are linked and none was chosen.
-        static RING: Once = Once::new();
-        RING.call_once(|| drop(rustls::crypto::ring::default_provider().install_default()));
-
         let deadline = settings.deadline;
-        let tcp = GuardedConnector::new(settings.guard, settings.resolve, deadline / 2);
-        let tls = match settings.tls {
-            Some(tls) => tls,
-            None => trusted().map_err(|why| format!("TLS can't be set up: {why}"))?,
-        };
-        let https = HttpsConnectorBuilder::new().with_tls_config(tls).https_or_http();
-        let connector = Bounded { inner: https.enable_all_versions().wrap_connector(tcp), deadline: 2 * deadline };
-        let http = legacy::Client::builder(TokioExecutor::new())
-            .timer(TokioTimer::new())
-            .pool_timer(TokioTimer::new())
-            .pool_idle_timeout(IDLE)
-            .pool_max_idle_per_host(64)
-            // Receivers of the sloppy kind compare names of headers by their letters.
-            .http1_title_case_headers(true)
-            // What a hostile answer may make us hold.
-            .http1_max_buf_size(2 * READ)
-            .http2_initial_stream_window_size(2 * READ as u32)
-            .http2_initial_connection_window_size(1 << 20)
-            .http2_max_header_list_size(READ as u32)
-            .http2_keep_alive_interval(Duration::from_secs(15))
-            .http2_keep_alive_timeout(deadline)
-            .build(connector);
-        Ok(Self { http, deadline })
+        let transport = Transport::new(settings)?;
+        Ok(Self { http: transport.http(None), transport: Arc::new(transport), deadline })
     }
 
     /// Sends, and waits for the answer's end or its first 16 KiB, at most until the deadline.
     pub async fn post(&self, post: Post) -> Outcome {
         let start = Instant::now();
-        let mut outcome = Outcome::default();
-        let mut connection = None;
         let secrets = post.secrets.clone();
-        let exchange = self.exchange(post, start, &mut outcome, &mut connection);
-        if tokio::time::timeout(self.deadline, exchange).await.is_err() {
-            let what = if outcome.status.is_some() { "the answer did not end" } else { "no answer" };
+        let mut progress = Progress::default();
+        let in_time = tokio::time::timeout(self.deadline, self.exchange(post, start, &mut progress)).await.is_ok();
+        let Progress { mut outcome, connection, waits_for_token, token } = progress;
+        if !in_time {
+            let what = match outcome.status {
+                Some(_) => "the answer did not end",
+                None if waits_for_token => "no answer of the token endpoint",
+                None => "no answer",
+            };
             outcome.error = Some(format!("{what} within {} s", self.deadline.as_secs_f32()));
             // A connection that has gone quiet would make its next users wait as well.
             if let Some(connected) = connection.as_ref().map(CaptureConnection::connection_metadata) {
@@ -157,23 +143,40 @@ impl Client {
             }
         }
         outcome.total = start.elapsed();
-        if let Some(peer) = connection.as_ref().and_then(peer) {
+        if let Some(peer) = connection.as_ref().and_then(transport::peer) {
             outcome.peer = Some(peer.address);
-            outcome.connect = peer.connect_time();
+            (outcome.resolve, outcome.connect) = peer.made().unzip();
         }
-        outcome.answer = outcome.answer.map(|it| blank(it, &secrets));
+        let secrets = secrets.iter().map(String::as_str).chain(token.as_ref().map(|it| it.secret()));
+        outcome.answer = outcome.answer.map(|it| start_of(blank(it, secrets)));
         outcome
     }
 
-    /// Writes down what it knows as it learns it, for it may be stopped at any `await`.
-    async fn exchange(
-        &self,
-        post: Post,
-        start: Instant,
-        outcome: &mut Outcome,
-        connection: &mut Option<CaptureConnection>,
-    ) {
-        let response = match self.send(&post, connection).await {
+    async fn exchange(&self, mut post: Post, start: Instant, progress: &mut Progress) {
+        if let Some(tokens) = &post.tokens {
+            progress.waits_for_token = true;
+            match tokens.get(self).await {
+                Ok(token) => {
+                    post.headers.insert(header::AUTHORIZATION, token.header());
+                    progress.token = Some(token);
+                }
+                Err(why) => {
+                    progress.outcome.error = Some(why);
+                    return;
+                }
+            }
+            progress.waits_for_token = false;
+        }
+        let longest = post.secrets.iter().map(String::len).max().unwrap_or(0);
+        let longest = longest.max(progress.token.as_ref().map_or(0, |it| it.secret().len()));
+        let http = match &post.identity {
+            Some(identity) => identity.http(&self.transport),
+            None => &self.http,
+        };
+        let Post { uri, headers, body, .. } = &post;
+        let ask = Ask { method: Method::POST, uri, headers, body: body.clone() };
+        let outcome = &mut progress.outcome;
+        let response = match transport::send(http, ask, &mut progress.connection).await {
             Ok(response) => response,
             Err(why) => {
                 outcome.error = Some(why);
@@ -182,45 +185,34 @@ impl Client {
         };
         outcome.first_byte = Some(start.elapsed());
         outcome.status = Some(response.status().as_u16());
+        if response.status() == StatusCode::UNAUTHORIZED
+            && let (Some(tokens), Some(token)) = (&post.tokens, &progress.token)
+        {
+            tokens.forget(token);
+        }
         let retry_after = response.headers().get(header::RETRY_AFTER);
         outcome.retry_after = retry_after.and_then(|it| it.to_str().ok()).map(str::to_owned);
-        outcome.error = keep_start(response.into_body(), &mut outcome.answer).await.err();
+        outcome.error = keep_start(response.into_body(), KEPT + longest, &mut outcome.answer).await.err();
     }
 
-    /// A kept connection that its other end closes just then says nothing about the endpoint: once more, on a new one.
-    async fn send(
-        &self,
-        post: &Post,
-        connection: &mut Option<CaptureConnection>,
-    ) -> Result<Response<Incoming>, String> {
-        let mut again = true;
-        loop {
-            let mut request = Request::new(Full::new(post.body.clone()));
-            *request.method_mut() = Method::POST;
-            *request.uri_mut() = post.uri.clone();
-            *request.headers_mut() = post.headers.clone();
-            let captured = connection.insert(capture_connection(&mut request));
-            match self.http.request(request).await {
-                Ok(response) => return Ok(response),
-                Err(why)
-                    if again && went_stale(&why) && peer(captured).is_some_and(|it| it.connect_time().is_none()) =>
-                {
-                    again = false;
-                }
-                Err(why) => return Err(explain(&why)),
-            }
+    /// Asks for what is not a delivery, within a deadline of its own: the status, and at most 16 KiB of the answer.
+    pub(crate) async fn ask(&self, ask: Ask<'_>) -> Result<(StatusCode, Bytes), String> {
+        let mut connection = None;
+        let exchange = async {
+            let response = transport::send(&self.http, ask, &mut connection).await?;
+            let status = response.status();
+            let body = http_body_util::Limited::new(response.into_body(), READ).collect().await;
+            Ok((status, body.map_err(|_| "its answer broke off, or was too long")?.to_bytes()))
+        };
+        match tokio::time::timeout(self.deadline, exchange).await {
+            Ok(answered) => answered,
+            Err(_) => Err(format!("no answer within {} s", self.deadline.as_secs_f32())),
         }
     }
 }
 
-fn peer(captured: &CaptureConnection) -> Option<Peer> {
-    let mut extensions = hyper::http::Extensions::new();
-    captured.connection_metadata().as_ref()?.get_extras(&mut extensions);
-    extensions.remove()
-}
-
-/// Reads at most 16 KiB; what is over is left to the connection's end.
-async fn keep_start(mut body: Incoming, answer: &mut Option<String>) -> Result<(), String> {
+/// Reads at most 16 KiB, of which it keeps `most`; what is over is left to the connection's end.
+async fn keep_start(mut body: Incoming, most: usize, answer: &mut Option<String>) -> Result<(), String> {
     let (mut kept, mut read) = (Vec::new(), 0);
     while read < READ {
         let Some(frame) = body.frame().await else {
@@ -230,7 +222,7 @@ async fn keep_start(mut body: Incoming, answer: &mut Option<String>) -> Result<(
             continue;
         };
         read += data.len();
-        let room = KEPT - kept.len();
+        let room = most - kept.len();
         if room > 0 && !data.is_empty() {
             kept.extend_from_slice(&data[..room.min(data.len())]);
             *answer = Some(text(&kept));
@@ -245,47 +237,17 @@ fn text(bytes: &[u8]) -> String {
 }
 
 /// Some endpoints answer with all they were sent.
-fn blank(mut answer: String, secrets: &[String]) -> String {
-    for secret in secrets.iter().filter(|it| it.len() >= 4) {
-        if answer.contains(secret.as_str()) {
-            answer = answer.replace(secret.as_str(), "[secret]");
+fn blank<'a>(mut answer: String, secrets: impl Iterator<Item = &'a str>) -> String {
+    for secret in secrets.filter(|it| it.len() >= 4) {
+        if answer.contains(secret) {
+            answer = answer.replace(secret, "[secret]");
         }
     }
     answer
 }
 
-fn went_stale(why: &legacy::Error) -> bool {
-    let Some(hyper) = why.source().and_then(|it| it.downcast_ref::<hyper::Error>()) else { return false };
-    let reset = hyper.source().and_then(|it| it.downcast_ref::<std::io::Error>()).is_some_and(|it| {
-        use std::io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof};
-        matches!(it.kind(), BrokenPipe | ConnectionAborted | ConnectionReset | UnexpectedEof)
-    });
-    !why.is_connect() && (reset || hyper.is_incomplete_message() || hyper.is_canceled() || hyper.is_closed())
-}
-
-/// The innermost cause tells the most; none of them repeats the url or a header.
-fn explain(why: &legacy::Error) -> String {
-    let mut innermost: &(dyn std::error::Error + 'static) = why;
-    while let Some(source) = innermost.source() {
-        innermost = source;
-    }
-    match innermost.downcast_ref::<Refused>() {
-        Some(refused) => refused.to_string(),
-        None if why.is_connect() => format!("could not connect: {innermost}"),
-        None => format!("the connection failed: {innermost}"),
-    }
-}
-
-fn trusted() -> Result<ClientConfig, rustls::Error> {
-    let ring = || Arc::new(rustls::crypto::ring::default_provider());
-    let builder = ClientConfig::builder_with_provider(ring()).with_safe_default_protocol_versions()?;
-    let builder = match builder.with_native_roots() {
-        Ok(builder) => builder,
-        Err(why) => {
-            tracing::warn!(%why, "the operating system trusts no certificates, Mozilla's are used");
-            let builder = ClientConfig::builder_with_provider(ring()).with_safe_default_protocol_versions()?;
-            builder.with_webpki_roots()
-        }
-    };
-    Ok(builder.with_no_client_auth())
+/// Cut only now: half a secret would not have been known for one.
+fn start_of(mut answer: String) -> String {
+    answer.truncate(answer.floor_char_boundary(KEPT));
+    answer
 }

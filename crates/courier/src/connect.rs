@@ -10,7 +10,7 @@ use std::{
     net::{IpAddr, SocketAddr},
     pin::Pin,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, OnceLock, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     task::{Context, Poll},
@@ -21,14 +21,14 @@ use futures_util::{
     FutureExt,
     future::{BoxFuture, Shared},
 };
-use hyper::Uri;
+use hyper::{Uri, http::Extensions};
 use hyper_util::{
     client::legacy::connect::{Connected, Connection},
     rt::TokioIo,
 };
 use tokio::net::TcpStream;
 
-use crate::guard::Guard;
+use crate::{guard::Guard, proxy::Proxy};
 
 /// An error in words for the log of attempts: no url, no header, no secret in it.
 #[derive(Debug, Clone)]
@@ -104,14 +104,16 @@ pub fn system_resolver() -> Resolve {
 pub struct GuardedConnector {
     guard: Arc<Guard>,
     resolver: Resolver,
+    /// Connects in our place, to the addresses that were checked here; of itself the operator has vouched.
+    proxy: Option<Arc<Proxy>>,
     /// For one address of a name that has several.
     patience: Duration,
 }
 
 impl GuardedConnector {
-    pub fn new(guard: Guard, resolve: Resolve, patience: Duration) -> Self {
+    pub fn new(guard: Guard, resolve: Resolve, proxy: Option<Proxy>, patience: Duration) -> Self {
         let resolver = Resolver { resolve, under_way: Arc::default() };
-        Self { guard: Arc::new(guard), resolver, patience }
+        Self { guard: Arc::new(guard), resolver, proxy: proxy.map(Arc::new), patience }
     }
 
     async fn connect(self, uri: Uri) -> Result<Stream, Refused> {
@@ -129,13 +131,30 @@ impl GuardedConnector {
         for &ip in &addresses {
             self.guard.check_address(ip, https).map_err(|why| Refused(format!("not called: it {why}")))?;
         }
-        let mut last = Refused("the name has no address".into());
+        let resolve = start.elapsed();
+        let mut last = "the name has no address".into();
         for ip in addresses {
             let peer = SocketAddr::new(ip, port);
-            match tokio::time::timeout(self.patience, TcpStream::connect(peer)).await {
-                Ok(Ok(tcp)) => return Ok(Stream::new(tcp, peer, start)),
-                Ok(Err(why)) => last = Refused(format!("could not connect to {peer}: {}", plain(&why))),
-                Err(_) => last = Refused(format!("could not connect to {peer} in time")),
+            match tokio::time::timeout(self.patience, self.reach(peer)).await {
+                Ok(Ok(tcp)) => return Ok(Stream::new(tcp, Peer::new(peer, resolve))),
+                Ok(Err(why)) => last = format!("could not connect to {peer}: {why}"),
+                Err(_) => last = format!("could not connect to {peer} in time"),
+            }
+        }
+        Err(Refused(last))
+    }
+
+    async fn reach(&self, peer: SocketAddr) -> Result<TcpStream, String> {
+        let Some(proxy) = &self.proxy else {
+            return TcpStream::connect(peer).await.map_err(|why| plain(&why));
+        };
+        let addresses = self.resolver.addresses(&proxy.host).await.map_err(|why| format!("the proxy: {why}"))?;
+        let addresses: Vec<_> = addresses.into_iter().map(|ip| SocketAddr::new(ip, proxy.port)).collect();
+        let mut last = "the proxy's name has no address".into();
+        for address in addresses {
+            match TcpStream::connect(address).await {
+                Ok(mut tcp) => return proxy.open(&mut tcp, peer).await.map(|()| tcp),
+                Err(why) => last = format!("the proxy can't be reached: {}", plain(&why)),
             }
         }
         Err(last)
@@ -167,15 +186,23 @@ impl tower::Service<Uri> for GuardedConnector {
 #[derive(Clone)]
 pub struct Peer {
     pub address: SocketAddr,
-    /// Resolving and connecting; a kept connection costs neither.
-    took: Duration,
-    unused: Arc<AtomicBool>,
+    resolve: Duration,
+    /// Known once the connection is made, TLS included.
+    whole: Arc<OnceLock<Duration>>,
+    told: Arc<AtomicBool>,
 }
 
 impl Peer {
-    /// How long the connection took to make, for the first who asks: the others found it made.
-    pub fn connect_time(&self) -> Option<Duration> {
-        self.unused.swap(false, Ordering::Relaxed).then_some(self.took)
+    fn new(address: SocketAddr, resolve: Duration) -> Self {
+        Self { address, resolve, whole: Arc::default(), told: Arc::default() }
+    }
+
+    /// What resolving took, and what connecting took without it: for the first who asks, since to all others the
+    /// connection cost nothing.
+    pub fn made(&self) -> Option<(Duration, Duration)> {
+        let first = !self.told.swap(true, Ordering::Relaxed);
+        let whole = self.whole.get().copied().unwrap_or(self.resolve);
+        first.then(|| (self.resolve, whole.saturating_sub(self.resolve)))
     }
 }
 
@@ -186,10 +213,9 @@ pub struct Stream {
 }
 
 impl Stream {
-    fn new(tcp: TcpStream, address: SocketAddr, start: Instant) -> Self {
+    fn new(tcp: TcpStream, peer: Peer) -> Self {
         // Only an economy, so a failure is no reason to give up.
         let _ = tcp.set_nodelay(true);
-        let peer = Peer { address, took: start.elapsed(), unused: Arc::new(AtomicBool::new(true)) };
         Self { tcp: TokioIo::new(tcp), peer }
     }
 }
@@ -232,8 +258,8 @@ impl hyper::rt::Write for Stream {
     }
 }
 
-/// Bounds the whole making of a connection, TLS included, for those that the client goes on making in the background
-/// after the request that wanted one has found another.
+/// Bounds and measures the whole making of a connection, TLS included. Bounded also for those that the client goes on
+/// making in the background after the request that wanted one has found another.
 #[derive(Clone)]
 pub struct Bounded<S> {
     pub inner: S,
@@ -245,7 +271,7 @@ where
     S: tower::Service<Uri>,
     S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     S::Future: Future + Send + 'static,
-    S::Response: 'static,
+    S::Response: Connection + 'static,
 {
     type Response = S::Response;
     type Error = Box<dyn std::error::Error + Send + Sync>;
@@ -256,12 +282,17 @@ where
     }
 
     fn call(&mut self, uri: Uri) -> Self::Future {
+        let start = Instant::now();
         let connecting = tokio::time::timeout(self.deadline, self.inner.call(uri));
         async move {
-            match connecting.await {
-                Ok(made) => made.map_err(Into::into),
-                Err(_) => Err(Refused("could not connect in time".into()).into()),
+            let made =
+                connecting.await.map_err(|_| Refused("could not connect in time".into()))?.map_err(Into::into)?;
+            let mut extras = Extensions::new();
+            made.connected().get_extras(&mut extras);
+            if let Some(peer) = extras.get::<Peer>() {
+                let _ = peer.whole.set(start.elapsed());
             }
+            Ok(made)
         }
         .boxed()
     }

@@ -23,6 +23,7 @@ use crate::{
     client::{self, Client, Outcome},
     connect::{Resolve, system_resolver},
     guard::Guard,
+    proxy::Proxy,
     seal::Seal,
     target::Marks,
     turn::{Turn, Waiting},
@@ -56,6 +57,8 @@ pub struct Settings {
     pub poll: Duration,
     pub resolve: Resolve,
     pub tls: Option<rustls::ClientConfig>,
+    /// By which everything is sent.
+    pub proxy: Option<Proxy>,
 }
 
 impl Settings {
@@ -73,6 +76,7 @@ impl Settings {
             poll: Duration::from_secs(1),
             resolve: system_resolver(),
             tls: None,
+            proxy: None,
         }
     }
 
@@ -83,6 +87,7 @@ impl Settings {
             deadline: self.deadline,
             resolve: self.resolve.clone(),
             tls: self.tls.clone(),
+            proxy: self.proxy.clone(),
         })
     }
 }
@@ -333,7 +338,7 @@ impl Shared {
     async fn fly(self: Arc<Self>, mut flight: Flight) {
         loop {
             let started = (self.clock)();
-            let outcome = AssertUnwindSafe(self.post(&flight)).catch_unwind().await;
+            let outcome = AssertUnwindSafe(self.post(&flight, started)).catch_unwind().await;
             let outcome = outcome.unwrap_or_else(|_| Outcome::failed("a fault in the server, see its log"));
             let finished = (self.clock)();
             if self.dropped.load(Ordering::Relaxed) {
@@ -354,13 +359,13 @@ impl Shared {
         }
     }
 
-    async fn post(&self, flight: &Flight) -> Outcome {
+    async fn post(&self, flight: &Flight, now: Timestamp) -> Outcome {
         let job = &flight.job;
         match &flight.target {
             Ok(target) => {
                 let marks = Marks { replay: job.replay, test: job.test };
                 let body = job.body.clone().unwrap_or_default();
-                self.client.post(target.post(&job.delivery_id.to_string(), body, marks)).await
+                self.client.post(target.post(&job.delivery_id.to_string(), body, marks, now)).await
             }
             Err(why) => Outcome::failed(why.clone()),
         }

@@ -124,15 +124,24 @@ sql::table! {
 pub fn target(webhook: &Webhook, seal: &Seal, user_agent: &str) -> Result<Target, String> {
     let open = |sealed: &[u8]| seal.open(sealed).map_err(|why| why.to_string());
     let secret = open(&webhook.secret)?;
-    let password = webhook.basic_password.as_deref().map(open).transpose()?;
-    let password = password.map(String::from_utf8).transpose().map_err(|_| "the Basic password is not text")?;
+    let old_secret = webhook.old_secret.as_deref().map(open).transpose()?;
+    let text = |sealed: &Option<Vec<u8>>| {
+        let plain = sealed.as_deref().map(open).transpose()?;
+        plain.map(String::from_utf8).transpose().map_err(|_| "a secret of the endpoint is not text".to_owned())
+    };
+    let (password, key, oauth_secret) =
+        (text(&webhook.basic_password)?, text(&webhook.client_key)?, text(&webhook.oauth_secret)?);
     Target::new(&Parts {
         url: &webhook.url,
         secret: &secret,
+        old_secret: old_secret.as_deref().zip(webhook.old_secret_until),
+        standard_headers: webhook.standard_headers,
         basic_user: webhook.basic_user.as_deref(),
         basic_password: password.as_deref(),
         headers: &webhook.headers.0,
         user_agent,
+        identity: webhook.client_certificate.as_deref().map(|it| (it, key.as_deref().unwrap_or_default())),
+        oauth: webhook.oauth.as_ref().map(|it| (&it.0, oauth_secret.as_deref().unwrap_or_default())),
     })
 }
 
@@ -152,7 +161,7 @@ pub async fn ping(
         Err(why) => return Outcome::failed(why),
     };
     let id = format!("ping-{}-{}", webhook.id, now.as_millisecond());
-    client.post(target.post(&id, ping_body(webhook, events).into(), Marks::default())).await
+    client.post(target.post(&id, ping_body(webhook, events).into(), Marks::default(), now)).await
 }
 
 fn ping_body(webhook: &Webhook, events: &[String]) -> String {

@@ -1,6 +1,6 @@
 //! Who the courier is to an endpoint that asks for a client certificate (mTLS): a chain and its key, from PEM.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rustls::{
     Error, InconsistentKeys,
@@ -9,9 +9,23 @@ use rustls::{
     sign::CertifiedKey,
 };
 
+use crate::transport::{Http, Transport};
+
 /// More than any chain that is shown needs.
 const MAX_PEM: usize = 32 * 1024;
 const MAX_CHAIN: usize = 10;
+
+/// A chain with its key, and the connections that were made in its name: nobody else's requests go over them.
+pub struct Identity {
+    certified: Arc<CertifiedKey>,
+    http: OnceLock<Http>,
+}
+
+impl Identity {
+    pub(crate) fn http(&self, transport: &Transport) -> &Http {
+        self.http.get_or_init(|| transport.http(Some(self.certified.clone())))
+    }
+}
 
 /// Which of the two is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,15 +34,24 @@ pub enum Wrong {
     Key(String),
 }
 
+impl std::fmt::Display for Wrong {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Certificate(why) => write!(f, "the client certificate {why}"),
+            Self::Key(why) => write!(f, "the client key {why}"),
+        }
+    }
+}
+
 /// Reads both and sees that they belong together. The errors repeat nothing of the key.
-pub fn read(certificate: &str, key: &str) -> Result<Arc<CertifiedKey>, Wrong> {
+pub fn read(certificate: &str, key: &str) -> Result<Identity, Wrong> {
     let chain = chain(certificate).map_err(Wrong::Certificate)?;
     let key = private_key(key).map_err(Wrong::Key)?;
     let provider = ring::default_provider();
     let key = provider.key_provider.load_private_key(key).map_err(|_| Wrong::Key(UNKNOWN_KEY.into()))?;
-    let identity = CertifiedKey::new(chain, key);
-    match identity.keys_match() {
-        Ok(()) => Ok(Arc::new(identity)),
+    let certified = CertifiedKey::new(chain, key);
+    match certified.keys_match() {
+        Ok(()) => Ok(Identity { certified: Arc::new(certified), http: OnceLock::new() }),
         Err(Error::InconsistentKeys(InconsistentKeys::KeyMismatch)) => {
             Err(Wrong::Key("does not belong to the first certificate".into()))
         }

@@ -8,8 +8,9 @@
 //!
 //! - `endpoint`: who is called, what may be configured, the ping
 //! - `seal`, `sign`: secrets at rest, signatures on the wire
-//! - `guard`, `connect`, `client`: where a request may go, and one request
-//! - `identity`: the certificate it is made with, where an endpoint asks for one
+//! - `guard`, `connect`, `proxy`: where a request may go, and the way there
+//! - `target`, `identity`, `oauth`: an endpoint made ready, with what it wants to be shown
+//! - `transport`, `client`: connections, and one request
 //! - `schedule`, `replay`: the ladder of retries, and beginning anew
 //! - `courier`, `turn`, `board`, `desk`: the loop, its transaction, and what is claimed in between
 //! - `claim`, `settle`, `erase`, `bulk`: the statements
@@ -25,6 +26,8 @@ pub mod endpoint;
 pub mod erase;
 pub mod guard;
 pub mod identity;
+mod oauth;
+pub mod proxy;
 pub mod replay;
 pub mod schedule;
 pub mod seal;
@@ -32,6 +35,7 @@ mod settle;
 pub mod sign;
 pub mod tables;
 pub mod target;
+mod transport;
 mod turn;
 pub mod validate;
 

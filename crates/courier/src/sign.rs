@@ -1,9 +1,20 @@
-//! The signature of a body and the escapes a body is written with (WH-6, WH-7).
+//! The signatures of a body and the escapes a body is written with (WH-6, WH-7).
 
+use base64::{
+    Engine,
+    alphabet::STANDARD as ALPHABET,
+    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig, general_purpose::STANDARD},
+};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 const SCHEME: &str = "sha256 ";
+/// What the secrets of Standard Webhooks begin with; the rest is base64, padded or not.
+const PREFIX: &[u8] = b"whsec_";
+const LENIENT: GeneralPurpose = GeneralPurpose::new(
+    &ALPHABET,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
 
 /// A secret ready to sign with: its key schedule is computed once.
 #[derive(Clone)]
@@ -23,6 +34,25 @@ impl Signer {
         text.push_str(SCHEME);
         text.extend(digits.map(char::from));
         text
+    }
+}
+
+/// A secret ready to sign as Standard Webhooks has it.
+#[derive(Clone)]
+pub struct StandardSigner(Hmac<Sha256>);
+
+impl StandardSigner {
+    /// The key is the secret's bytes; where it begins with `whsec_`, what the rest stands for in base64. A rest that
+    /// is no base64 was not made for this, and the secret is taken as it is.
+    pub fn new(secret: &[u8]) -> Self {
+        let decoded = secret.strip_prefix(PREFIX).and_then(|it| LENIENT.decode(it).ok());
+        Self(Signer::new(decoded.as_deref().unwrap_or(secret)).0)
+    }
+
+    /// One signature of `webhook-signature`: `v1,`, then base64 of the HMAC over `id.timestamp.body`.
+    pub fn signature(&self, id: &str, seconds: i64, body: &[u8]) -> String {
+        let mac = self.0.clone().chain_update(format!("{id}.{seconds}.")).chain_update(body);
+        format!("v1,{}", STANDARD.encode(mac.finalize().into_bytes()))
     }
 }
 

@@ -9,22 +9,40 @@ use hyper::{
     header::{self, HeaderName, HeaderValue},
 };
 
-use crate::{client::Post, sign::Signer};
+use jiff::Timestamp;
+
+use crate::{
+    client::Post,
+    endpoint::Oauth,
+    identity::{self, Identity},
+    oauth::{self, Tokens},
+    sign::{Signer, StandardSigner},
+};
 
 const EVENT_ID: HeaderName = HeaderName::from_static("greenhouse-event-id");
 const SIGNATURE: HeaderName = HeaderName::from_static("signature");
 const REPLAY: HeaderName = HeaderName::from_static("orangery-replay");
 const TEST: HeaderName = HeaderName::from_static("orangery-test");
+const WEBHOOK_ID: HeaderName = HeaderName::from_static("webhook-id");
+const WEBHOOK_TIMESTAMP: HeaderName = HeaderName::from_static("webhook-timestamp");
+const WEBHOOK_SIGNATURE: HeaderName = HeaderName::from_static("webhook-signature");
 
 /// What a `Target` is made of, secrets in the clear.
 pub struct Parts<'a> {
     pub url: &'a str,
     pub secret: &'a [u8],
+    /// The one before, and until when it signs too, by Standard Webhooks.
+    pub old_secret: Option<(&'a [u8], Timestamp)>,
+    pub standard_headers: bool,
     pub basic_user: Option<&'a str>,
     pub basic_password: Option<&'a str>,
     /// Sent as typed (WH-2); `endpoint::validate` has seen to it that none is ours.
     pub headers: &'a BTreeMap<String, String>,
     pub user_agent: &'a str,
+    /// PEM: the certificate that it is shown, and its key.
+    pub identity: Option<(&'a str, &'a str)>,
+    /// The credentials by which a token is had, and their secret.
+    pub oauth: Option<(&'a Oauth, &'a str)>,
 }
 
 pub struct Target {
@@ -32,7 +50,30 @@ pub struct Target {
     /// Those that are the same for every delivery.
     headers: HeaderMap,
     signer: Signer,
+    standard: Option<Standard>,
     secrets: Arc<[String]>,
+    identity: Option<Arc<Identity>>,
+    tokens: Option<Arc<Tokens>>,
+}
+
+/// The secrets that sign by Standard Webhooks.
+struct Standard {
+    new: StandardSigner,
+    old: Option<(StandardSigner, Timestamp)>,
+}
+
+impl Standard {
+    fn signatures(&self, id: &str, body: &[u8], now: Timestamp) -> String {
+        let seconds = now.as_second();
+        let mut text = self.new.signature(id, seconds, body);
+        if let Some((old, until)) = &self.old
+            && now < *until
+        {
+            text.push(' ');
+            text += &old.signature(id, seconds, body);
+        }
+        text
+    }
 }
 
 /// What one delivery says about itself beside its id.
@@ -55,9 +96,11 @@ impl Target {
         }
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
         let user_agent = HeaderValue::from_str(parts.user_agent).map_err(|_| "the User-Agent is not valid")?;
-        headers.insert(header::USER_AGENT, user_agent);
+        headers.insert(header::USER_AGENT, user_agent.clone());
 
-        let mut secrets = vec![String::from_utf8_lossy(parts.secret).into_owned()];
+        let mut secrets = vec![parts.secret.to_vec()];
+        secrets.extend(parts.old_secret.map(|it| it.0.to_vec()));
+        let mut secrets: Vec<String> = secrets.iter().map(|it| String::from_utf8_lossy(it).into_owned()).collect();
         secrets.extend(parts.headers.values().cloned());
         if let Some(user) = parts.basic_user {
             let password = parts.basic_password.unwrap_or_default();
@@ -68,21 +111,52 @@ impl Target {
             headers.insert(header::AUTHORIZATION, value);
             secrets.extend([credentials, password.to_owned()]);
         }
-        Ok(Self { uri, headers, signer: Signer::new(parts.secret), secrets: secrets.into() })
+        let identity = parts.identity.map(|(certificate, key)| identity::read(certificate, key));
+        let identity = identity.transpose().map_err(|why| why.to_string())?;
+        if let Some((oauth, secret)) = parts.oauth {
+            secrets.extend([oauth::credentials(&oauth.client_id, secret), secret.to_owned()]);
+        }
+        let tokens = parts.oauth.map(|(oauth, secret)| Tokens::new(oauth, secret, user_agent)).transpose()?;
+        let standard = parts.standard_headers.then(|| Standard {
+            new: StandardSigner::new(parts.secret),
+            old: parts.old_secret.map(|(secret, until)| (StandardSigner::new(secret), until)),
+        });
+        Ok(Self {
+            uri,
+            headers,
+            signer: Signer::new(parts.secret),
+            standard,
+            secrets: secrets.into(),
+            identity: identity.map(Arc::new),
+            tokens: tokens.map(Arc::new),
+        })
     }
 
-    /// The request with its id, which stays the same over retries and replays (WH-5), and its signature (WH-6).
-    pub fn post(&self, event_id: &str, body: Bytes, marks: Marks) -> Post {
+    /// The request with its id, which stays the same over retries and replays (WH-5), and its signature (WH-6), as it
+    /// is sent `now`.
+    pub fn post(&self, event_id: &str, body: Bytes, marks: Marks, now: Timestamp) -> Post {
         let mut headers = self.headers.clone();
         let ascii = |text: &str| HeaderValue::from_str(text).expect("an id and a signature are visible ASCII");
         headers.insert(EVENT_ID, ascii(event_id));
         headers.insert(SIGNATURE, ascii(&self.signer.signature(&body)));
+        if let Some(standard) = &self.standard {
+            headers.insert(WEBHOOK_ID, ascii(event_id));
+            headers.insert(WEBHOOK_TIMESTAMP, now.as_second().into());
+            headers.insert(WEBHOOK_SIGNATURE, ascii(&standard.signatures(event_id, &body, now)));
+        }
         if marks.replay {
             headers.insert(REPLAY, HeaderValue::from_static("true"));
         }
         if marks.test {
             headers.insert(TEST, HeaderValue::from_static("true"));
         }
-        Post { uri: self.uri.clone(), headers, body, secrets: self.secrets.clone() }
+        Post {
+            uri: self.uri.clone(),
+            headers,
+            body,
+            secrets: self.secrets.clone(),
+            identity: self.identity.clone(),
+            tokens: self.tokens.clone(),
+        }
     }
 }

@@ -201,7 +201,8 @@ pub fn headers(house: &Orangery, webhook: &Webhook, line: &Line) -> Vec<(String,
     const HIDDEN: &str = "(hidden)";
     let Ok(target) = endpoint::target(webhook, &house.seal, USER_AGENT) else { return Vec::new() };
     let body = line.body.clone().unwrap_or_default();
-    let post = target.post(&line.id.to_string(), body.into(), Marks { replay: line.replay, test: line.test });
+    let marks = Marks { replay: line.replay, test: line.test };
+    let post = target.post(&line.id.to_string(), body.into(), marks, (house.clock)());
     let typed = |name: &str| webhook.headers.0.keys().any(|it| it.eq_ignore_ascii_case(name));
     let shown = post.headers.iter().map(|(name, value)| match name.as_str() {
         "authorization" => (name.to_string(), HIDDEN.to_owned()),

@@ -25,31 +25,44 @@ pub fn loopback() -> Guard {
     Guard { allow: vec!["127.0.0.0/8".parse().unwrap()] }
 }
 
-fn client(change: impl FnOnce(&mut Settings)) -> Client {
+pub fn client(change: impl FnOnce(&mut Settings)) -> Client {
     let mut settings = Settings::new(loopback());
     settings.deadline = Duration::from_millis(300);
     change(&mut settings);
     Client::new(settings).unwrap()
 }
 
-async fn post_with(client: &Client, url: &str) -> Outcome {
-    let headers = BTreeMap::from([("X-Tenant".to_owned(), "acme-4711".to_owned())]);
-    let target = Target::new(&Parts {
+/// An endpoint that asks for nothing.
+pub fn parts<'a>(url: &'a str, headers: &'a BTreeMap<String, String>) -> Parts<'a> {
+    Parts {
         url,
         secret: b"very secret",
-        basic_user: Some("ann"),
-        basic_password: Some("pass word"),
-        headers: &headers,
+        old_secret: None,
+        standard_headers: false,
+        basic_user: None,
+        basic_password: None,
+        headers,
         user_agent: "Orangery/test",
-    });
-    client.post(target.unwrap().post("17", "{}".into(), Marks::default())).await
+        identity: None,
+        oauth: None,
+    }
+}
+
+pub async fn post_to(client: &Client, target: &Target) -> Outcome {
+    client.post(target.post("17", "{}".into(), Marks::default(), "2026-11-21T08:00:00Z".parse().unwrap())).await
+}
+
+async fn post_with(client: &Client, url: &str) -> Outcome {
+    let headers = BTreeMap::from([("X-Tenant".to_owned(), "acme-4711".to_owned())]);
+    let basic = Parts { basic_user: Some("ann"), basic_password: Some("pass word"), ..parts(url, &headers) };
+    post_to(client, &Target::new(&basic).unwrap()).await
 }
 
 async fn post(url: &str) -> Outcome {
     post_with(&client(|_| ()), url).await
 }
 
-fn resolving_to(ips: &'static [&'static str]) -> Resolve {
+pub fn resolving_to(ips: &'static [&'static str]) -> Resolve {
     Arc::new(move |_| async move { Ok(ips.iter().map(|it| it.parse::<IpAddr>().unwrap()).collect()) }.boxed())
 }
 
@@ -63,9 +76,11 @@ async fn a_post_reports_what_it_saw() {
         (first.status, first.answer.as_deref(), first.peer),
         (Some(200), Some("thanks"), Some(receiver.address))
     );
-    assert!(first.connect.is_some() && first.first_byte.is_some() && first.total >= first.first_byte.unwrap());
+    let (resolve, connect, first_byte) = (first.resolve.unwrap(), first.connect.unwrap(), first.first_byte.unwrap());
+    assert!(resolve + connect <= first_byte && first_byte <= first.total, "{first:?}");
     let second = post_with(&client, &receiver.url()).await;
-    assert_eq!((second.peer, second.connect), (Some(receiver.address), None), "the connection was kept");
+    assert_eq!(second.peer, Some(receiver.address));
+    assert_eq!((second.resolve, second.connect), (None, None), "the connection was kept");
     assert_eq!(receiver.connections(), 1);
 
     let got = &receiver.got()[0];
@@ -73,6 +88,20 @@ async fn a_post_reports_what_it_saw() {
     assert_eq!(got.header("authorization"), "Basic YW5uOnBhc3Mgd29yZA==");
     assert_eq!(got.header("x-tenant"), "acme-4711");
     assert_eq!(got.header("content-length"), "2");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn resolving_and_connecting_are_told_apart() {
+    let receiver = Receiver::start(|_| 200).await;
+    let client = client(|it| {
+        it.resolve = Arc::new(|_| {
+            tokio::time::sleep(Duration::from_millis(80)).map(|()| Ok(vec!["127.0.0.1".parse().unwrap()])).boxed()
+        })
+    });
+    let outcome = post_with(&client, &format!("http://hook.example:{}/", receiver.address.port())).await;
+    assert!(outcome.succeeded(), "{outcome:?}");
+    assert!(outcome.resolve.unwrap() >= Duration::from_millis(80) && outcome.connect.unwrap().as_millis() < 60);
+    assert!(outcome.first_byte.unwrap() >= Duration::from_millis(80));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -158,6 +187,11 @@ async fn secrets_do_not_come_back_in_answers() {
         assert!(!answer.contains(secret), "{secret:?} in {answer}");
     }
     assert!(answer.contains("[secret]"));
+
+    // Not even by halves, where the answer is cut.
+    let long = Receiver::start(|_| Answer { body: "x".repeat(2048 - 5) + "very secret", ..500.into() }).await;
+    let answer = post(&long.url()).await.answer.unwrap();
+    assert!(answer.len() <= 2048 && !answer.contains("very"), "{}", &answer[2000..]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

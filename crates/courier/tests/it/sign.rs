@@ -2,7 +2,7 @@
 
 use courier::{
     seal::{Broken, Seal},
-    sign::{escape, signature, verify},
+    sign::{StandardSigner, escape, signature, verify},
 };
 
 const SECRET: &[u8] = b"web-hook-secret";
@@ -27,6 +27,27 @@ fn only_the_signature_of_these_bytes_verifies() {
     // Digits in upper case only.
     let shouted = format!("sha256 {}", SIGNED[7..].to_uppercase());
     assert!(!verify(SECRET, &shouted, BODY.as_bytes()));
+}
+
+#[test]
+fn the_vectors_of_standard_webhooks() {
+    let signed = |secret: &str, id, seconds, body: &str| {
+        StandardSigner::new(secret.as_bytes()).signature(id, seconds, body.as_bytes())
+    };
+    // The one that the libraries of Standard Webhooks are tested with, padded or not.
+    let (id, body) = ("msg_p5jXN8AQM9LWM0D4loKWxJek", r#"{"test": 2432232314}"#);
+    let expected = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=";
+    assert_eq!(signed("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", id, 1_614_265_330, body), expected);
+
+    // Made with Python's hmac and with openssl.
+    let at = 1_795_248_000;
+    assert_eq!(signed("web-hook-secret", "17", at, BODY), "v1,lRzJZbHHF9xJWFW1NSYvtQCtZRbxAjhkGFXrE4HgFEc=");
+    for secret in ["whsec_aGVsbG8gd29ybGQhIQ==", "whsec_aGVsbG8gd29ybGQhIQ", "hello world!!"] {
+        let expected = "v1,rp97ZIwkSDcO+tWhNPKaEgoNLLT9G476Tpc6KF9MZXc=";
+        assert_eq!(signed(secret, "17", at, BODY), expected, "{secret}");
+    }
+    let not_base64 = signed("whsec_not base64!", "17", at, BODY);
+    assert_eq!(not_base64, "v1,7b4Y2TsT7PqafEP3TqBxLYggWEbwS2SZQLARDSPvkxI=");
 }
 
 #[test]

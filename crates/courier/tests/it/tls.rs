@@ -12,14 +12,16 @@ use std::{
 use bytes::Bytes;
 use courier::{
     client::{Client, Outcome, Settings},
-    target::{Marks, Parts, Target},
+    target::{Parts, Target},
 };
 use futures_util::FutureExt;
 use http_body_util::{BodyExt, Full};
 use hyper::{Request, Response, body::Incoming, service::service_fn};
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use rustls::{ClientConfig, RootCertStore, ServerConfig, pki_types::PrivateKeyDer};
+use rustls::{ClientConfig, RootCertStore, ServerConfig, pki_types::PrivateKeyDer, server::WebPkiClientVerifier};
 use tokio_rustls::TlsAcceptor;
+
+use crate::post::{parts, post_to};
 
 struct Server {
     port: u16,
@@ -29,6 +31,11 @@ struct Server {
 
 /// Answers 200 and its protocol, as `hook.example`.
 async fn server(protocol: &'static str) -> Server {
+    serve(protocol, None).await
+}
+
+/// Where there are `clients`, it is called only by those whom these certificates vouch for.
+async fn serve(protocol: &'static str, clients: Option<RootCertStore>) -> Server {
     let made = rcgen::generate_simple_self_signed(vec!["hook.example".into()]).unwrap();
     let ring = || Arc::new(rustls::crypto::ring::default_provider());
     let mut roots = RootCertStore::empty();
@@ -38,7 +45,14 @@ async fn server(protocol: &'static str) -> Server {
 
     let key = PrivateKeyDer::Pkcs8(made.signing_key.serialize_der().into());
     let config = ServerConfig::builder_with_provider(ring()).with_safe_default_protocol_versions().unwrap();
-    let mut config = config.with_no_client_auth().with_single_cert(vec![made.cert.der().clone()], key).unwrap();
+    let config = match clients {
+        None => config.with_no_client_auth(),
+        Some(roots) => {
+            let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), ring()).build().unwrap();
+            config.with_client_cert_verifier(verifier)
+        }
+    };
+    let mut config = config.with_single_cert(vec![made.cert.der().clone()], key).unwrap();
     config.alpn_protocols = vec![protocol.as_bytes().to_vec()];
     let acceptor = TlsAcceptor::from(Arc::new(config));
 
@@ -83,8 +97,7 @@ fn client(tls: Option<ClientConfig>) -> Client {
 
 async fn post(client: &Client, url: &str) -> Outcome {
     let headers = BTreeMap::new();
-    let parts = Parts { url, secret: b"s", basic_user: None, basic_password: None, headers: &headers, user_agent: "t" };
-    client.post(Target::new(&parts).unwrap().post("1", "{}".into(), Marks::default())).await
+    post_to(client, &Target::new(&parts(url, &headers)).unwrap()).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -119,4 +132,52 @@ async fn a_handshake_that_hangs_ends_at_the_deadline() {
     let hanging = crate::receiver::hanging().await.replace("http:", "https:");
     let outcome = post(&client(None), &hanging).await;
     assert_eq!(outcome.error.as_deref(), Some("no answer within 5 s"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_handshake_counts_as_connecting() {
+    let server = server("http/1.1").await;
+    let url = format!("https://hook.example:{}/", server.port);
+    let client = client(Some(server.trusting));
+    let first = post(&client, &url).await;
+    let (resolve, connect) = (first.resolve.unwrap(), first.connect.unwrap());
+    assert!(resolve + connect <= first.first_byte.unwrap());
+    // A key exchange in a debug build takes longer than a connection over the loopback.
+    assert!(connect > Duration::from_micros(300), "{connect:?}");
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    let second = post(&client, &url).await;
+    assert_eq!((second.resolve, second.connect), (None, None));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_endpoint_may_ask_for_a_certificate() {
+    let ours = rcgen::generate_simple_self_signed(vec!["courier.example".into()]).unwrap();
+    let other = rcgen::generate_simple_self_signed(vec!["courier.example".into()]).unwrap();
+    let mut clients = RootCertStore::empty();
+    clients.add(ours.cert.der().clone()).unwrap();
+    for protocol in ["h2", "http/1.1"] {
+        let server = serve(protocol, Some(clients.clone())).await;
+        let client = client(Some(server.trusting));
+        let url = format!("https://hook.example:{}/", server.port);
+        let headers = BTreeMap::new();
+        let target = |identity: &rcgen::CertifiedKey<rcgen::KeyPair>| {
+            let (certificate, key) = (identity.cert.pem(), identity.signing_key.serialize_pem());
+            Target::new(&Parts { identity: Some((&certificate, &key)), ..parts(&url, &headers) }).unwrap()
+        };
+        let known = target(&ours);
+        for _ in 0..3 {
+            let outcome = post_to(&client, &known).await;
+            assert!(outcome.succeeded(), "{outcome:?}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        assert_eq!(server.connections.load(Ordering::Relaxed), 1, "its connection is kept");
+
+        // Others at the same address don't go over its connection.
+        let nobody = post(&client, &url).await;
+        let why = nobody.error.unwrap();
+        assert!(why.contains("certificate") || why.contains("Certificate"), "{why}");
+        let stranger = post_to(&client, &target(&other)).await;
+        assert!(!stranger.succeeded() && stranger.status.is_none(), "{stranger:?}");
+        assert!(post_to(&client, &known).await.succeeded());
+    }
 }

@@ -11,6 +11,7 @@
 //! - `guard`, `connect`, `proxy`: where a request may go, and the way there
 //! - `target`, `identity`, `oauth`: an endpoint made ready, with what it wants to be shown
 //! - `transport`, `client`: connections, and one request
+//! - `shown`: the headers of a request, for its log
 //! - `schedule`, `replay`: the ladder of retries, and beginning anew
 //! - `courier`, `turn`, `board`, `desk`: the loop, its transaction, and what is claimed in between
 //! - `claim`, `settle`, `erase`, `bulk`: the statements
@@ -32,6 +33,7 @@ pub mod replay;
 pub mod schedule;
 pub mod seal;
 mod settle;
+pub mod shown;
 pub mod sign;
 pub mod tables;
 pub mod target;

@@ -11,6 +11,7 @@ mod pace;
 mod post;
 mod receiver;
 mod sign;
+mod target;
 mod tls;
 mod trouble;
 mod validate;

@@ -17,7 +17,7 @@ use tokio::{sync::Notify, time::Instant};
 use crate::{
     claim::{Job, Unsent},
     client::Outcome,
-    desk::{Config, Desk, Lane},
+    desk::{Config, Desk, Known, Lane, State},
     settle::{Fate, Finished, Signed},
     target::Target,
 };
@@ -38,6 +38,8 @@ pub struct Flight {
 pub struct Asked {
     pub webhook_id: i64,
     pub lane: Lane,
+    /// Whether one waits for another.
+    pub ordered: bool,
     pub room: usize,
     pub more: bool,
 }
@@ -99,13 +101,9 @@ impl Board {
         }
     }
 
-    pub fn config(&self, id: i64) -> Option<&Config> {
-        self.desks.get(&id)?.config.as_ref()
-    }
-
     /// The version of an endpoint's settings that is known here.
     pub fn version(&self, id: i64) -> Option<i64> {
-        self.config(id).filter(|it| !it.stale).map(|it| it.version)
+        self.desks.get(&id)?.config.as_ref().filter(|it| !it.stale).map(|it| it.version)
     }
 
     pub fn forget(&mut self, id: i64) {
@@ -118,15 +116,17 @@ impl Board {
         self.desks.entry(id).or_default().configure(config);
     }
 
-    /// Those that are no more lose their queue; those that are disabled hand theirs back (WH-4).
-    pub fn keep(&mut self, standing: &HashMap<i64, bool>) {
+    pub fn known(&self, id: i64) -> Option<Known> {
+        self.desks.get(&id)?.known()
+    }
+
+    /// Those that are no more lose their queue; those that are shut or dead hand theirs back (WH-4).
+    pub fn keep(&mut self, states: &HashMap<i64, State>) {
         for (id, desk) in &mut self.desks {
-            desk.open = standing.get(id).copied().unwrap_or(false);
-            if !desk.open {
-                self.waiting_bytes -= desk.clear(&mut self.unsent);
-            }
+            let state = states.get(id).copied().unwrap_or_default();
+            self.waiting_bytes -= desk.stand(state, &mut self.unsent);
         }
-        self.desks.retain(|id, it| standing.contains_key(id) || it.claimed() > 0);
+        self.desks.retain(|id, it| states.contains_key(id) || it.claimed() > 0);
     }
 
     /// How many deliveries may be claimed for each of these now; the first of them come first.
@@ -135,7 +135,8 @@ impl Board {
         let asked = |&(webhook_id, lane): &(i64, Lane)| {
             let room = self.room(webhook_id, lane, taken);
             taken[lane as usize] += room;
-            Asked { webhook_id, lane, room, more: false }
+            let ordered = self.known(webhook_id).is_some_and(|it| it.ordered);
+            Asked { webhook_id, lane, ordered, room, more: false }
         };
         due.iter().map(asked).collect()
     }
@@ -260,7 +261,7 @@ impl Board {
         let job = &flight.job;
         self.flying -= 1;
         let mut call = Call::Soon;
-        let mut max_attempts = i64::MAX;
+        let (mut max_attempts, mut any_2xx) = (i64::MAX, false);
         if let Some(desk) = self.desks.get_mut(&job.webhook_id) {
             self.slow_flying -= usize::from(desk.slow);
             desk.flying -= 1;
@@ -271,12 +272,18 @@ impl Board {
                 (true, false) => self.slow_flying -= desk.flying,
                 _ => {}
             }
-            max_attempts = desk.config.as_ref().map_or(max_attempts, |it| it.max_attempts);
+            if let Some(config) = &desk.config {
+                (max_attempts, any_2xx) = (config.max_attempts, config.any_2xx);
+            }
             if desk.runs_dry() {
                 call = Call::Now;
             }
         }
-        let fate = Fate::of(&outcome, job.number, max_attempts, started, finished);
+        let delivered = outcome.succeeds(any_2xx);
+        let fate = Fate::of(&outcome, delivered, job.number, max_attempts, started, finished);
+        if let Some(desk) = self.desks.get_mut(&job.webhook_id) {
+            desk.memory.add(fate, finished);
+        }
         self.finished.push(Finished {
             delivery_id: job.delivery_id,
             webhook_id: job.webhook_id,
@@ -340,6 +347,10 @@ impl Board {
 
     pub fn flying(&self) -> usize {
         self.flying
+    }
+
+    pub fn claimed_in_all(&self) -> usize {
+        self.leases.len()
     }
 
     pub fn claims(&self) -> Vec<i64> {

@@ -8,7 +8,11 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use sql::{Result, Row, Tx, params};
 
-use crate::{board::Asked, desk::Lane};
+use crate::{
+    board::Asked,
+    desk::{Known, Lane, State},
+    health::Health,
+};
 
 /// A delivery that is ours to try.
 pub struct Job {
@@ -48,11 +52,34 @@ pub struct Standing {
     pub enabled: bool,
     /// Of its earliest live delivery and its earliest replay, or the end of a lease.
     pub due_at: [Option<i64>; 2],
+    pub health: Health,
+    /// Once the settings are read.
+    pub known: Option<Known>,
 }
 
 impl Standing {
     pub fn is_due(&self, lane: Lane, now: Timestamp) -> bool {
         self.due_at[lane as usize].is_some_and(|it| it <= now.as_microsecond())
+    }
+
+    /// When something of it may be claimed that may not be yet.
+    pub fn next_at(&self, now: Timestamp) -> Option<i64> {
+        let now = now.as_microsecond();
+        let probe_at = self.health.probe_at.map_or(0, Timestamp::as_microsecond);
+        let from = match self.state() {
+            State::Shut => return None,
+            State::Dead => probe_at,
+            State::Open => 0,
+        };
+        self.due_at.iter().flatten().map(|it| *it.max(&from)).filter(|it| *it > now).min()
+    }
+
+    pub fn may_be_claimed(&self, now: Timestamp) -> bool {
+        match self.state() {
+            State::Shut => false,
+            State::Dead => self.health.probe_at.is_none_or(|it| it <= now),
+            State::Open => true,
+        }
     }
 
     pub fn has_pending(&self) -> bool {
@@ -65,19 +92,22 @@ pub async fn standings(tx: &Tx) -> Result<Vec<Standing>> {
             (select d.due_at from deliveries d where d.webhook_id = w.id and d.replay = false and d.due_at is not null
                 order by d.due_at limit 1),
             (select d.due_at from deliveries d where d.webhook_id = w.id and d.replay = true and d.due_at is not null
-                order by d.due_at limit 1)
-        from webhooks w order by w.id";
+                order by d.due_at limit 1),
+            h.id is not null, h.failing_since, h.gone_at, h.probe_at
+        from webhooks w left join webhook_health h on h.webhook_id = w.id order by w.id";
     let rows = tx.rows(sql, &[]).await?;
     rows.iter().map(standing).collect()
 }
 
 fn standing(row: &Row) -> Result<Standing> {
     let due_at = [row.get(3)?, row.get(4)?];
-    Ok(Standing { webhook_id: row.get(0)?, updated_at: row.get(1)?, enabled: row.get(2)?, due_at })
+    let health = Health { known: row.get(5)?, failing_since: row.get(6)?, gone_at: row.get(7)?, probe_at: row.get(8)? };
+    let (webhook_id, updated_at, enabled) = (row.get(0)?, row.get(1)?, row.get(2)?);
+    Ok(Standing { webhook_id, updated_at, enabled, due_at, health, known: None })
 }
 
 /// The first due deliveries of one endpoint and lane, which others pass over from now on. `take` makes them ours.
-pub async fn due(tx: &Tx, asked: &Asked, ordered: bool, now: Timestamp) -> Result<Vec<Job>> {
+pub async fn due(tx: &Tx, asked: &Asked, now: Timestamp) -> Result<Vec<Job>> {
     const ANY: &str = "select d.id, d.attempts, d.replay, d.node, d.due_at, j.test, j.body
         from (select id, journal_id, attempts, replay, node, due_at from deliveries
                 where webhook_id = $1 and replay = $4 and due_at is not null and due_at <= $2
@@ -94,7 +124,7 @@ pub async fn due(tx: &Tx, asked: &Asked, ordered: bool, now: Timestamp) -> Resul
                 order by due_at, id limit $3 {skip locked}) d
             join journal j on j.id = d.journal_id
         order by d.due_at, d.id";
-    let sql = if ordered { NEXT_IN_LINE } else { ANY };
+    let sql = if asked.ordered { NEXT_IN_LINE } else { ANY };
     let params = params![asked.webhook_id, now, asked.room as i64, asked.lane == Lane::Replay];
     let rows = tx.rows(sql, params).await?;
     rows.iter().map(|row| job(row, asked.webhook_id)).collect()

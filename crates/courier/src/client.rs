@@ -84,6 +84,12 @@ impl Outcome {
         self.status == Some(200) && self.error.is_none()
     }
 
+    /// The same, for an endpoint to which any 2xx may be enough.
+    pub fn succeeds(&self, any_2xx: bool) -> bool {
+        let enough = self.status.is_some_and(|it| (200..300).contains(&it)) && self.error.is_none();
+        self.succeeded() || (any_2xx && enough)
+    }
+
     pub fn failed(error: impl Into<String>) -> Self {
         Self { error: Some(error.into()), ..Self::default() }
     }

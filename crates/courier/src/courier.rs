@@ -15,7 +15,11 @@ use std::{
 use futures_util::FutureExt;
 use jiff::Timestamp;
 use sql::{NamedLock, Pool};
-use tokio::{sync::Notify, task::JoinHandle, time::Instant};
+use tokio::{
+    sync::{Notify, watch},
+    task::JoinHandle,
+    time::Instant,
+};
 
 use crate::{
     board::{Board, Call, Flight},
@@ -23,6 +27,7 @@ use crate::{
     client::{self, Client, Outcome},
     connect::{Resolve, system_resolver},
     guard::Guard,
+    meters::Meters,
     proxy::Proxy,
     seal::Seal,
     target::Marks,
@@ -131,6 +136,9 @@ pub(crate) struct Shared {
     pub seal: Arc<Seal>,
     pub settings: Settings,
     pub clock: Clock,
+    pub meters: Meters,
+    /// Sent to when there is something that somebody should see to.
+    pub trouble: watch::Sender<()>,
     client: Client,
     board: Mutex<Board>,
     /// Something may be due, or must be written now.
@@ -164,6 +172,8 @@ impl Courier {
             seal,
             settings,
             clock,
+            meters: Meters::new(),
+            trouble: watch::Sender::new(()),
             client,
             board,
             now: Notify::new(),
@@ -206,6 +216,12 @@ impl Courier {
     /// Sends by the courier's connections: what a ping needs.
     pub fn client(&self) -> &Client {
         &self.shared.client
+    }
+
+    /// Changes when a delivery was given up, or an endpoint is gone, after that is written down: see `deliveries` for
+    /// those that failed of late, `webhook_health` for `gone_at`. It says nothing of what other nodes saw.
+    pub fn trouble(&self) -> watch::Receiver<()> {
+        self.shared.trouble.subscribe()
     }
 
     /// Nothing more is sent. What is in flight ends, within the grace; what waits is handed back.

@@ -12,6 +12,7 @@ use tokio::time::Instant;
 use crate::{
     claim::{Job, Unsent},
     client::Outcome,
+    health::Memory,
     target::Target,
 };
 
@@ -32,8 +33,21 @@ pub struct Config {
     pub per_second: Option<u32>,
     /// Whether deliveries of one key go one after the other.
     pub ordered: bool,
+    pub any_2xx: bool,
+    pub disable_on_gone: bool,
+    pub probe: bool,
     pub max_attempts: i64,
     pub secret_number: i64,
+}
+
+/// What a turn has to know of an endpoint.
+#[derive(Debug, Clone, Copy)]
+pub struct Known {
+    pub version: i64,
+    pub ordered: bool,
+    pub disable_on_gone: bool,
+    pub probe: bool,
+    pub memory: Memory,
 }
 
 /// In which of its two queues a delivery waits.
@@ -51,6 +65,17 @@ impl Lane {
     }
 }
 
+/// What may be sent to an endpoint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum State {
+    /// Nothing: it is disabled, or gone.
+    #[default]
+    Shut,
+    /// One at a time, to see whether it is well again.
+    Dead,
+    Open,
+}
+
 #[derive(Default)]
 pub struct Queue {
     pub jobs: VecDeque<Job>,
@@ -64,8 +89,8 @@ pub struct Queue {
 #[derive(Default)]
 pub struct Desk {
     pub config: Option<Config>,
-    /// Whether it may be sent anything.
-    pub open: bool,
+    pub state: State,
+    pub memory: Memory,
     queues: [Queue; 2],
     pub flying: usize,
     pub window: usize,
@@ -102,13 +127,25 @@ impl Desk {
         self.config = Some(config);
     }
 
+    pub fn known(&self) -> Option<Known> {
+        let Config { version, ordered, disable_on_gone, probe, .. } = *self.config.as_ref()?;
+        Some(Known { version, ordered, disable_on_gone, probe, memory: self.memory })
+    }
+
     pub fn claimed(&self) -> usize {
         self.queues.iter().map(|it| it.claimed).sum()
     }
 
+    /// Changes its state; answers how many bytes wait no more, since their deliveries are handed back.
+    pub fn stand(&mut self, state: State, unsent: &mut Vec<Unsent>) -> usize {
+        let before = std::mem::replace(&mut self.state, state);
+        let clears = state == State::Shut || (state == State::Dead && before != State::Dead);
+        if clears { self.clear(unsent) } else { 0 }
+    }
+
     /// Whether something of this lane may be sent, its rate aside.
     pub fn ready(&self, lane: Lane) -> bool {
-        self.open && !self.paced && self.flying < self.window && !self[lane].jobs.is_empty()
+        self.state != State::Shut && !self.paced && self.flying < self.window && !self[lane].jobs.is_empty()
     }
 
     /// Takes leave to send one more, or answers when there will be one.
@@ -119,6 +156,9 @@ impl Desk {
     /// How many may be claimed of a lane, by what all others leave. Live ones get what they need; replays what is left
     /// of that, and a quarter at least.
     pub fn room(&self, lane: Lane, bytes_left: usize) -> usize {
+        if self.state == State::Dead {
+            return usize::from(self.claimed() == 0);
+        }
         let most = self.most(bytes_left);
         let share = match lane {
             Lane::Live => most,

@@ -14,7 +14,8 @@
 //! - `shown`: the headers of a request, for its log
 //! - `schedule`, `replay`: the ladder of retries, and beginning anew
 //! - `courier`, `turn`, `board`, `desk`: the loop, its transaction, and what is claimed in between
-//! - `claim`, `settle`, `erase`, `bulk`: the statements
+//! - `claim`, `settle`, `health`, `erase`, `bulk`: the statements
+//! - `meters`: what is counted
 
 mod board;
 mod bulk;
@@ -26,7 +27,9 @@ mod desk;
 pub mod endpoint;
 pub mod erase;
 pub mod guard;
+pub mod health;
 pub mod identity;
+mod meters;
 mod oauth;
 pub mod proxy;
 pub mod replay;

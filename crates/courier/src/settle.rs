@@ -39,8 +39,15 @@ pub enum Fate {
 }
 
 impl Fate {
-    pub fn of(outcome: &Outcome, number: i64, max_attempts: i64, started: Timestamp, finished: Timestamp) -> Self {
-        if outcome.succeeded() {
+    pub fn of(
+        outcome: &Outcome,
+        delivered: bool,
+        number: i64,
+        max_attempts: i64,
+        started: Timestamp,
+        finished: Timestamp,
+    ) -> Self {
+        if delivered {
             Self::Delivered
         } else if number >= max_attempts {
             Self::Failed

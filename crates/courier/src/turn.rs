@@ -10,9 +10,10 @@ use crate::{
     board::Asked,
     claim::{self, Job, Standing, Unsent},
     courier::{CHANNEL, Shared, lease},
-    desk::{Config, Lane},
+    desk::{Config, Lane, State},
     endpoint::{self, Webhook},
-    settle::{Finished, settle},
+    health,
+    settle::{Fate, Finished, settle},
 };
 
 /// Until the next turn that nobody has to ask for.
@@ -62,26 +63,32 @@ impl Turn {
             claim::renew(&tx, &expiring, node, until),
             claim::hand_back(&tx, unsent, node)
         )?;
-        let standings = claim::standings(&tx).await?;
-        self.configure(&tx, &standings).await?;
+        let mut standings = claim::standings(&tx).await?;
+        self.configure(&tx, &mut standings).await?;
+        let gone = health::note(&tx, finished, &mut standings, now).await?;
+        shared.board().keep(&standings.iter().map(|it| (it.webhook_id, it.state())).collect());
         let more_to_hold = hold(&tx, &standings, now).await?;
         let (jobs, asked) = self.claim(&tx, &standings, now).await?;
         claim::take(&tx, &jobs, node, now, until).await?;
         tx.commit().await?;
 
+        shared.meters.settled(finished);
+        if gone || finished.iter().any(|it| it.fate == Fate::Failed) {
+            shared.trouble.send_replace(());
+        }
         let mut board = shared.board();
         board.settled(finished, unsent);
         board.renewed(&expiring, until);
         board.claimed(jobs, &asked, until, now);
+        shared.meters.now(board.flying(), board.claimed_in_all());
         let at_once = more_to_hold || board.has_results();
-        let later = standings.iter().filter(|it| it.enabled).flat_map(|it| it.due_at.into_iter().flatten());
-        let earliest = later.filter(|it| *it > now.as_microsecond()).min();
-        let at_most = if at_once { Duration::ZERO } else { until_due(earliest, now) };
+        let next = standings.iter().filter_map(|it| it.next_at(now)).min();
+        let at_most = if at_once { Duration::ZERO } else { until_due(next, now) };
         Ok(Waiting { at_most })
     }
 
     /// Reads the settings that changed.
-    async fn configure(&self, tx: &Tx, standings: &[Standing]) -> Result<()> {
+    async fn configure(&self, tx: &Tx, standings: &mut [Standing]) -> Result<()> {
         let shared = &self.shared;
         let changed: Vec<i64> = {
             let board = shared.board();
@@ -103,12 +110,17 @@ impl Turn {
                 limit: limit.unwrap_or(shared.settings.per_endpoint).max(1),
                 per_second: webhook.per_second.and_then(|it| u32::try_from(it).ok()),
                 ordered: webhook.order_by.is_some(),
+                any_2xx: webhook.any_2xx,
+                disable_on_gone: webhook.disable_on_gone,
+                probe: webhook.probe,
                 max_attempts: webhook.max_attempts,
                 secret_number: webhook.secret_number,
             };
             board.configure(webhook.id, config);
         }
-        board.keep(&standings.iter().map(|it| (it.webhook_id, it.enabled)).collect());
+        for it in standings {
+            it.known = board.known(it.webhook_id);
+        }
         Ok(())
     }
 
@@ -117,7 +129,7 @@ impl Turn {
     async fn claim(&mut self, tx: &Tx, standings: &[Standing], now: Timestamp) -> Result<(Vec<Job>, Vec<Asked>)> {
         let mut due = Vec::new();
         for lane in Lane::BOTH {
-            let some = standings.iter().filter(|it| it.enabled && it.is_due(lane, now));
+            let some = standings.iter().filter(|it| it.may_be_claimed(now) && it.is_due(lane, now));
             let mut some: Vec<(i64, Lane)> = some.map(|it| (it.webhook_id, lane)).collect();
             let first = self.first % some.len().max(1);
             some.rotate_left(first);
@@ -128,23 +140,21 @@ impl Turn {
         }
         self.first = self.first.wrapping_add(1);
 
-        let (mut asked, ordered): (Vec<Asked>, Vec<bool>) = {
-            let board = self.shared.board();
-            let asked = board.rooms(&due).into_iter();
-            asked
-                .map(|it| (board.config(it.webhook_id).is_some_and(|it| it.ordered), it))
-                .map(|(o, it)| (it, o))
-                .unzip()
-        };
-        let found = asked.iter().zip(ordered).map(async |(it, ordered)| match it.room {
+        let mut asked = self.shared.board().rooms(&due);
+        let found = asked.iter().map(async |it| match it.room {
             0 => Ok(Vec::new()),
-            _ => claim::due(tx, it, ordered, now).await,
+            _ => claim::due(tx, it, now).await,
         });
         let found = futures_util::future::try_join_all(found).await?;
         let mut jobs = Vec::new();
         for (it, some) in asked.iter_mut().zip(found) {
             it.more = some.len() == it.room;
             jobs.extend(some);
+        }
+        for it in standings.iter().filter(|it| it.state() == State::Dead) {
+            probe(tx, it, &mut jobs, now).await?;
+            // Nobody need hurry.
+            asked.iter_mut().filter(|asked| asked.webhook_id == it.webhook_id).for_each(|asked| asked.more = false);
         }
         Ok((jobs, asked))
     }
@@ -184,6 +194,16 @@ impl Turn {
         }
         written
     }
+}
+
+/// Of what was found for a dead endpoint only one is tried, and by one node.
+async fn probe(tx: &Tx, it: &Standing, jobs: &mut Vec<Job>, now: Timestamp) -> Result<()> {
+    let mut left = usize::from(jobs.iter().any(|job| job.webhook_id == it.webhook_id));
+    if left > 0 && !health::probe(tx, it, now).await? {
+        left = 0;
+    }
+    jobs.retain(|job| job.webhook_id != it.webhook_id || std::mem::take(&mut left) > 0);
+    Ok(())
 }
 
 /// Holds what is due for disabled endpoints (WH-4). Answers whether there is more to hold.

@@ -5,6 +5,7 @@
 
 mod delivery;
 mod guard;
+mod health;
 mod office;
 mod order;
 mod pace;

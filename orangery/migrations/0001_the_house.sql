@@ -746,12 +746,13 @@ create index journal_job on journal (job_id, seq) where job_id is not null and s
 create index journal_action on journal (action, seq) where seq is not null;
 create index journal_unnumbered on journal (id) where seq is null and not test;
 
--- One row: the last sequence number that was given. It outlives the entries.
+-- One row: the last sequence number that was given, which outlives the entries, and the one from which on none was removed.
 create table journal_head (
   id {id},
-  last bigint not null
+  last bigint not null,
+  oldest bigint not null
 );
-insert into journal_head (last) values (0);
+insert into journal_head (last, oldest) values (0, 1);
 
 -- No foreign keys here: on PostgreSQL they would have every Work take a lock on the endpoint. Who deletes one sees to its deliveries.
 create table deliveries (

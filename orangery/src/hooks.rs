@@ -1,13 +1,14 @@
 //! From events to journal entries and deliveries, in the transaction that made them.
 //!
 //! [`rules`] says which actions an event fires, [`payload`] what each says, [`journal`] keeps them and addresses them to who listens;
-//! [`sequencer`] numbers them and [`follow`] reads them by number. [`backlog`] tells how much waits. [`ping`] sees whether an endpoint answers, [`deliveries`] is the log of
+//! [`sequencer`] numbers them and [`follow`] reads them by number. [`backlog`] tells how much waits, [`keep`] removes what is too old. [`ping`] sees whether an endpoint answers, [`deliveries`] is the log of
 //! what was sent, [`replay`] sends it again.
 
 pub mod backlog;
 pub mod deliveries;
 pub mod follow;
 pub mod journal;
+pub mod keep;
 pub mod labels;
 mod payload;
 pub mod ping;

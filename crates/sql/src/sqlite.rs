@@ -300,7 +300,7 @@ fn connect(path: &Path, options: &Options) -> Result<Connection> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.execute_batch(&format!(
         "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma temp_store = memory;
-         pragma cache_size = -{}; pragma mmap_size = {}; pragma journal_size_limit = 67108864;",
+         pragma secure_delete = on; pragma cache_size = -{}; pragma mmap_size = {}; pragma journal_size_limit = 67108864;",
         options.cache_kib, options.mmap_bytes
     ))?;
     connection.set_prepared_statement_cache_capacity(512);

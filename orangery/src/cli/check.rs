@@ -11,8 +11,9 @@ use super::{
     Done, House, archive,
     opened::Place,
     out::{self, words},
-    rows,
+    rows, time,
 };
+use crate::hooks::keep::Keep;
 use crate::schema::{self, MIGRATIONS};
 
 /// Looks whether everything is as it should be, and changes nothing
@@ -72,6 +73,7 @@ impl Check {
             secrets(&tx, &place, &mut found).await?;
             files(&tx, &place, &mut found).await.map_err(words)?;
             unsettled(&tx, &mut found).await.map_err(words)?;
+            kept(&tx, place.keep(), &mut found).await.map_err(words)?;
         }
         match found.wrong {
             0 => Ok(()),
@@ -189,6 +191,23 @@ async fn files(tx: &Tx, place: &Place, found: &mut Findings) -> sql::Result<()> 
     match missing {
         0 => found.good("files", format!("all {} that are named are there", named.len())),
         _ => found.wrong("files", format!("{missing} of {} that are named are missing", named.len())),
+    }
+    Ok(())
+}
+
+/// What is kept for how long, as this command's settings say: a server that is started with others does otherwise.
+async fn kept(tx: &Tx, keep: Keep, found: &mut Findings) -> sql::Result<()> {
+    found.good(
+        "journal",
+        format!("entries are kept {}, attempts {}", time::said(keep.bodies), time::said(keep.attempts)),
+    );
+    let row = tx.row("select last, oldest from journal_head", &[]).await?;
+    match row {
+        Some(row) => {
+            let (last, oldest): (i64, i64) = (row.get(0)?, row.get(1)?);
+            found.good("journal", format!("it is whole from {oldest} on; the last number is {last}"));
+        }
+        None => found.wrong("journal", "journal_head has no row: nothing can be numbered"),
     }
     Ok(())
 }

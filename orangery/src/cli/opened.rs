@@ -12,9 +12,11 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use sql::{Options, Pool};
 
+use super::time::Kept;
 use crate::{
     domain::organization,
     files::Files,
+    hooks::keep::Keep,
     house::{Clock, Orangery, Settings},
     schema::MIGRATIONS,
     tables::Door,
@@ -43,6 +45,12 @@ pub struct House {
     /// Whoever has this token may read /metrics; API keys that are allowed `GET /metrics` may anyway
     #[arg(long, env = "ORANGERY_METRICS_TOKEN", hide_env_values = true)]
     pub metrics_token: Option<String>,
+    /// How long journal entries are kept, with their bodies and deliveries, or `never` to remove any [default: 90d]
+    #[arg(long, env = "ORANGERY_KEEP_BODIES", value_name = "TIME")]
+    pub keep_bodies: Option<Kept>,
+    /// How long the log of attempts is kept, or `never` to remove any [default: 30d]
+    #[arg(long, env = "ORANGERY_KEEP_ATTEMPTS", value_name = "TIME")]
+    pub keep_attempts: Option<Kept>,
     /// The name of this node among several on one database [default: the host's name]
     #[arg(long, env = "ORANGERY_NODE")]
     pub node: Option<String>,
@@ -51,6 +59,7 @@ pub struct House {
 /// An open house.
 pub struct Opened {
     pub house: Orangery,
+    pub keep: Keep,
     pub data: PathBuf,
     pub node: String,
 }
@@ -68,6 +77,8 @@ impl House {
             webhook_allow: or(self.webhook_allow, file.webhook_allow),
             trust_proxy: or(self.trust_proxy, file.trust_proxy),
             metrics_token: self.metrics_token.or(file.metrics_token),
+            keep_bodies: self.keep_bodies.or(file.keep_bodies),
+            keep_attempts: self.keep_attempts.or(file.keep_attempts),
             node: self.node.or(file.node),
         })
     }
@@ -117,6 +128,16 @@ impl Place {
         self.data.join("files")
     }
 
+    /// What is kept for how long.
+    pub fn keep(&self) -> Keep {
+        let House { keep_bodies, keep_attempts, .. } = &self.settings;
+        let otherwise = Keep::default();
+        Keep {
+            bodies: keep_bodies.map_or(otherwise.bodies, |it| it.0),
+            attempts: keep_attempts.map_or(otherwise.attempts, |it| it.0),
+        }
+    }
+
     /// Whether the database is the one inside.
     pub fn is_sqlite(&self) -> bool {
         self.settings.database_url.as_ref().is_none_or(|it| it.starts_with("sqlite:"))
@@ -156,6 +177,7 @@ impl Place {
             return Err(format!("{}: {why}", key_file.display()));
         }
         let files = Files::new(self.files_folder());
+        let keep = self.keep();
         let Self { data, settings, organization } = self;
         let house = Orangery::new(Settings {
             pool,
@@ -171,7 +193,7 @@ impl Place {
         let founded =
             house.write(command("found"), async move |work| organization::found(work, organization).await).await;
         founded.map_err(|error| error.to_string())?;
-        Ok(Opened { house, data, node: settings.node.unwrap_or_else(host_name) })
+        Ok(Opened { house, keep, data, node: settings.node.unwrap_or_else(host_name) })
     }
 }
 

@@ -9,7 +9,7 @@ use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 use super::{Done, House, Opened, lock::Lock, opened::system_clock, out::words, time};
 use crate::{
     domain::retention,
-    hooks::sequencer,
+    hooks::{keep, sequencer},
     house::{Orangery, USER_AGENT},
     http, telemetry,
 };
@@ -67,11 +67,12 @@ pub struct Running {
     sequencer: JoinHandle<()>,
     retention: JoinHandle<()>,
     upkeep: JoinHandle<()>,
+    keep: JoinHandle<()>,
 }
 
 impl Running {
     pub async fn start(opened: Opened) -> Result<Self, String> {
-        let Opened { house, node, .. } = opened;
+        let Opened { house, node, keep, .. } = opened;
         let settings = courier::Settings::new(node, house.guard.clone(), USER_AGENT);
         let started = courier::Courier::start(house.pool.clone(), house.seal.clone(), settings, house.clock.clone());
         let courier = started.await.map_err(|error| match error {
@@ -83,7 +84,8 @@ impl Running {
         house.hire(courier);
         let sequencer = sequencer::run(house.clone());
         let retention = tokio::spawn(keep_retention(house.clone()));
-        Ok(Self { house, sequencer, retention, upkeep: telemetry::upkeep() })
+        let keep = keep::run(house.clone(), keep);
+        Ok(Self { house, sequencer, retention, upkeep: telemetry::upkeep(), keep })
     }
 
     pub async fn stop(self) {
@@ -91,6 +93,7 @@ impl Running {
         self.house.close();
         self.retention.abort();
         self.upkeep.abort();
+        self.keep.abort();
         if let Some(courier) = self.house.courier() {
             courier.stop().await;
         }

@@ -1,6 +1,8 @@
 //! Lengths of time as people write them on a command line: `90d`, `12h`, `5m`, `30s`, and `never` where that makes sense.
 
-use std::time::Duration;
+use std::{str::FromStr, time::Duration};
+
+use serde::Deserialize;
 
 /// A number and its unit; a number of seconds has none.
 pub fn parse(text: &str) -> Result<Duration, String> {
@@ -19,4 +21,37 @@ pub fn parse(text: &str) -> Result<Duration, String> {
     // A century is enough for everything that is kept here.
     let all = number.checked_mul(seconds).filter(|it| *it <= 100 * 366 * 24 * 3600);
     all.map(Duration::from_secs).ok_or_else(|| format!("{text} is too long; write never"))
+}
+
+/// How long something is kept: a length of time, or `never` (or 0) where it is never removed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Kept(pub Option<Duration>);
+
+impl FromStr for Kept {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "never" | "0" => Ok(Self(None)),
+            text => Ok(Self(Some(parse(text)?).filter(|it| !it.is_zero()))),
+        }
+    }
+}
+
+impl TryFrom<String> for Kept {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
+    }
+}
+
+/// As people say it.
+pub fn said(time: Option<Duration>) -> String {
+    let Some(seconds) = time.map(|it| it.as_secs()) else { return "for ever".to_owned() };
+    match (seconds / 86_400, seconds % 86_400) {
+        (days, 0) if days != 1 => format!("{days} days"),
+        _ => format!("{:.1} hours", seconds as f64 / 3600.0),
+    }
 }

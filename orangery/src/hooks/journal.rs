@@ -123,13 +123,20 @@ pub async fn head(tx: &Tx) -> Result<i64> {
     Ok(row.ok_or_else(headless)?.get(0)?)
 }
 
-/// The first number that can be read, or the one that comes next where nothing is left.
+/// The number from which on the journal is whole, or the one that comes next where nothing is left. What is older and still there waits to be
+/// delivered.
 pub async fn oldest(tx: &Tx) -> Result<i64> {
-    let row = tx.row("select seq from journal where seq is not null order by seq limit 1", &[]).await?;
-    match row {
-        Some(row) => Ok(row.get(0)?),
-        None => Ok(head(tx).await? + 1),
-    }
+    let sql =
+        "select last, oldest, (select seq from journal where seq is not null order by seq limit 1) from journal_head";
+    let row = tx.row(sql, &[]).await?.ok_or_else(headless)?;
+    let (last, oldest, first): (i64, i64, Option<i64>) = (row.get(0)?, row.get(1)?, row.get(2)?);
+    Ok(oldest.max(first.unwrap_or(last + 1)))
+}
+
+/// Entries up to this number are removed, or about to be: nobody can read on from there.
+pub(super) async fn begins_after(tx: &Tx, last: i64) -> Result<()> {
+    tx.execute("update journal_head set oldest = $1 where oldest < $1", params![last + 1]).await?;
+    Ok(())
 }
 
 pub(super) fn headless() -> Error {

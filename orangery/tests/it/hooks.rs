@@ -12,6 +12,7 @@ mod events;
 mod hire;
 mod interviews;
 mod jobs;
+mod keep;
 mod merge;
 mod offers;
 mod organization;

@@ -517,7 +517,8 @@ CREATE INDEX journal_unnumbered on journal (id) where seq is null and not test;
 
 CREATE TABLE journal_head (
   id integer primary key autoincrement,
-  last integer not null
+  last integer not null,
+  oldest integer not null
 ) strict;
 
 CREATE TABLE kit_questions (

@@ -104,7 +104,7 @@ async fn nothing_goes_where_everything_is_kept_and_all_of_it_may_go() {
     // A delivery that nothing is left of, since a replay and its removal met.
     acme.write(async move |work| {
         let stray = "insert into deliveries (webhook_id, journal_id, action, status, attempts, due_at, replay, created_at) \
-                     values (7, 60, 'reject_candidate', 'pending', 0, 0, $1, 0)";
+                     values (7, 0, 'reject_candidate', 'pending', 0, 0, $1, 0)";
         Ok(work.tx.execute(stray, params![true]).await?)
     })
     .await

@@ -3,8 +3,9 @@
 use std::time::Instant;
 
 use crate::{
-    Done, cpu,
+    Done,
     load::{self, percentile},
+    process,
     report::Report,
     seed,
     server::Server,
@@ -17,13 +18,7 @@ pub async fn measure(database_url: Option<&str>, quick: bool) -> Done<Report> {
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
     let opened = seed::open(folder.path(), database_url).await?;
     // Nobody listens: what is measured is the write.
-    seed::organization(&opened, "127.0.0.1:9").await?;
-    let written = async {
-        let tx = opened.house.pool.begin().await?;
-        tx.execute("delete from webhooks", &[]).await?;
-        tx.commit().await
-    };
-    written.await.map_err(|error: sql::Error| error.to_string())?;
+    seed::organization(&opened).await?;
 
     let mut report = Report::new("growth");
     let mut costs = Vec::new();
@@ -36,11 +31,11 @@ pub async fn measure(database_url: Option<&str>, quick: bool) -> Done<Report> {
         let server = Server::start(folder.path(), database_url).await?;
         let (warm, measured) = ids.split_at(ids.len() / 4);
         load::reject_all(server.address, warm.to_vec(), 1).await?;
-        let (before, database_before, begun) = (cpu::of(server.pid()), cpu::of_postgres(), Instant::now());
+        let (before, database_before, begun) = (process::cpu(server.pid()), process::cpu_of_postgres(), Instant::now());
         let asked = load::reject_all(server.address, measured.to_vec(), 1).await?;
         let wall = begun.elapsed().as_secs_f64() / measured.len() as f64 * 1e3;
-        let database = if database_url.is_some() { cpu::of_postgres() - database_before } else { 0.0 };
-        let spent = (cpu::of(server.pid()) - before + database) / measured.len() as f64 * 1e3;
+        let database = if database_url.is_some() { process::cpu_of_postgres() - database_before } else { 0.0 };
+        let spent = (process::cpu(server.pid()) - before + database) / measured.len() as f64 * 1e3;
         let mut answers: Vec<f64> = asked.iter().map(|it| (it.answered - it.sent).as_secs_f64() * 1e3).collect();
         report.add(format!("answer p50 with {size} candidates"), percentile(&mut answers, 0.5), "ms");
         report.add(format!("answer mean with {size} candidates"), wall, "ms");

@@ -2,10 +2,15 @@
 //! and prints a table, or JSON with `--json`. Claims of speed are ratios within one run: machines differ, and so does one machine from hour to
 //! hour.
 
-mod cpu;
+mod answers;
+mod backlog;
+mod client;
+mod drain;
 mod end_to_end;
 mod growth;
 mod load;
+mod process;
+mod raw;
 mod receiver;
 mod report;
 mod seed;
@@ -36,45 +41,51 @@ struct Arguments {
 
 #[derive(Clone, Copy, ValueEnum)]
 enum Scenario {
+    /// A full journal delivered to 1, 10 and 100 endpoints, by what the HTTP client reaches alone
+    Drain,
     /// Rejections over Harvest by 32 clients, each hook delivered to one endpoint: rates, latency, CPU per event
     EndToEnd,
     /// One rejection with a thousand and with a million candidates in the database
     Growth,
-    /// The server itself; the scenarios start it
-    #[value(hide = true)]
-    Serve,
 }
 
 pub type Done<T = ()> = Result<T, String>;
 
 fn main() -> ExitCode {
-    // The server is this same program, started again.
-    if std::env::args().nth(1).as_deref() == Some("serve") {
+    // The server is this same program, started again; so is the client alone.
+    let words: Vec<String> = std::env::args().skip(1).take(2).collect();
+    if words.first().is_some_and(|it| it == "serve") {
         return orangery::cli::run();
     }
-    let arguments = Arguments::parse();
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    let measured = match runtime {
-        Ok(runtime) => runtime.block_on(measure(&arguments)),
-        Err(error) => Err(error.to_string()),
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(&error.to_string()),
     };
-    match measured {
+    if let [word, order] = &words[..]
+        && word == "post"
+    {
+        return runtime.block_on(raw::run(order)).map_or_else(|why| failed(&why), |()| ExitCode::SUCCESS);
+    }
+    let arguments = Arguments::parse();
+    match runtime.block_on(measure(&arguments)) {
         Ok(report) => {
             report.print(arguments.json);
-            ExitCode::SUCCESS
+            report.broken.as_ref().map_or(ExitCode::SUCCESS, |why| failed(why))
         }
-        Err(why) => {
-            eprintln!("bench: {why}");
-            ExitCode::FAILURE
-        }
+        Err(why) => failed(&why),
     }
+}
+
+fn failed(why: &str) -> ExitCode {
+    eprintln!("bench: {why}");
+    ExitCode::FAILURE
 }
 
 async fn measure(arguments: &Arguments) -> Done<report::Report> {
     let url = arguments.database_url.as_deref();
     match arguments.scenario {
+        Scenario::Drain => drain::measure(url, arguments.quick).await,
         Scenario::EndToEnd => end_to_end::measure(url, arguments.quick).await,
         Scenario::Growth => growth::measure(url, arguments.quick).await,
-        Scenario::Serve => Err("this one is for the scenarios".to_owned()),
     }
 }

@@ -1,12 +1,19 @@
-//! Databases to measure on: an organization with one job, and any number of candidates who applied for it, written by few statements.
+//! Databases to measure on: an organization with one job, endpoints, and any number of candidates who applied for it, written by few
+//! statements.
 
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 
+use courier::client::Outcome;
 use orangery::{
     cli::{House, Opened},
-    domain::key,
+    domain::{
+        key,
+        webhook::{self, NewWebhook, Then},
+    },
     error::Result,
+    hooks::Action,
     tables::{ApiKey, Door},
+    words::Word,
     work::{Actor, Work},
 };
 use sql::params;
@@ -18,19 +25,73 @@ pub const KEY: &str = "bench-key";
 
 /// Opens the database and founds the organization.
 pub async fn open(data: &Path, database_url: Option<&str>) -> Done<Opened> {
-    let house =
-        House { data: Some(data.to_owned()), database_url: database_url.map(str::to_owned), ..House::default() };
+    let webhook_allow = vec!["127.0.0.0/8".parse().map_err(|_| "a network of this machine")?];
+    let database_url = database_url.map(str::to_owned);
+    let house = House { data: Some(data.to_owned()), database_url, webhook_allow, ..House::default() };
     house.open("http://localhost").await
 }
 
-/// One job with a plan, a user, a key, and an endpoint at `receiver` that listens to rejections.
-pub async fn organization(opened: &Opened, receiver: &str) -> Done {
-    let url = format!("http://{receiver}/hooks");
-    let actor = Actor { user_id: None, api_key_id: None, door: Door::CommandLine, request: "bench".to_owned() };
-    opened.house.write(actor, async move |work| furnish(work, &url).await).await.map_err(|error| error.to_string())
+pub fn actor() -> Actor {
+    Actor { user_id: None, api_key_id: None, door: Door::CommandLine, request: "bench".to_owned() }
 }
 
-async fn furnish(work: &mut Work, url: &str) -> Result<()> {
+/// One job with a plan, a user, and a key. Nobody listens.
+pub async fn organization(opened: &Opened) -> Done {
+    let furnished = opened.house.write(actor(), async move |work| {
+        furnish(work).await?;
+        job(work).await
+    });
+    furnished.await.map_err(|error| error.to_string())
+}
+
+/// An enabled endpoint that listens to rejections.
+pub async fn endpoint(opened: &Opened, id: i64, url: &str, in_flight: i64) -> Done {
+    let new = NewWebhook {
+        id: Some(id),
+        name: format!("bench {id}"),
+        url: url.to_owned(),
+        secret: "bench-secret".to_owned(),
+        events: vec![Action::RejectCandidate.word().to_owned()],
+        basic: None,
+        headers: BTreeMap::new(),
+        max_attempts: None,
+        error_email: None,
+    };
+    let made = opened.house.write(actor(), async move |work| {
+        let row = webhook::create(work, &new).await?;
+        let answered = Outcome { status: Some(200), ..Outcome::default() };
+        webhook::pinged(work, &row, &answered, Then::Enable).await?;
+        work.tx.execute("update webhooks set in_flight = $2 where id = $1", params![id, in_flight]).await?;
+        Ok(())
+    });
+    made.await.map_err(|error| error.to_string())
+}
+
+/// As many endpoints as addresses, numbered from 1, with the courier's default of posts in flight.
+pub async fn endpoints(opened: &Opened, addresses: &[std::net::SocketAddr]) -> Done {
+    for (id, address) in (1..).zip(addresses) {
+        endpoint(opened, id, &format!("http://{address}/hooks"), 0).await?;
+    }
+    Ok(())
+}
+
+/// A transaction of whatever a scenario does to the database around the house.
+pub async fn change(opened: &Opened, sql: &str, params: &[sql::Value]) -> Done<u64> {
+    let changed = async {
+        let tx = opened.house.pool.begin().await?;
+        let count = tx.execute(sql, params).await?;
+        tx.commit().await?;
+        Ok(count)
+    };
+    changed.await.map_err(|error: sql::Error| error.to_string())
+}
+
+/// Whatever the database has to learn of new rows, it learns before the clock runs.
+pub async fn analyze(opened: &Opened) -> Done {
+    change(opened, "analyze", &[]).await.map(drop)
+}
+
+async fn furnish(work: &mut Work) -> Result<()> {
     let now = work.now;
     let tx = &work.tx;
     let sql = "insert into users (id, first_name, last_name, employee_id, site_admin, disabled, department_ids, office_ids, custom, created_at, updated_at) \
@@ -49,6 +110,25 @@ async fn furnish(work: &mut Work, url: &str) -> Result<()> {
                    values ($1, $2, $3, $4, $5, 0, $7, $7, $7, $7, $7, $7, $8, '[]', '[]', $6, $6)";
         tx.execute(sql, params![id, of, kind, name, name_key, now, false, true]).await?;
     }
+    for tag in ["rust", "remote"] {
+        tx.execute("insert into tags (name, name_key) values ($1, $1)", params![tag]).await?;
+    }
+    let mut row = ApiKey {
+        id: 0,
+        name: "bench".to_owned(),
+        hash: key::hash(KEY),
+        hint: "bench".to_owned(),
+        endpoints: sql::Json(vec!["*".to_owned()]),
+        created_at: now,
+        revoked_at: None,
+        last_used_at: None,
+    };
+    work.insert(&mut row).await
+}
+
+async fn job(work: &mut Work) -> Result<()> {
+    let now = work.now;
+    let tx = &work.tx;
     let sql = "insert into jobs (id, name, requisition_id, notes, confidential, status, department_id, anywhere, is_template, created_by_id, custom, created_at, opened_at, updated_at) \
                values (1, 'Software engineer', 'R-1', '<p>Our first engineer.</p>', $2, 'open', 1, $2, $2, 1, '{\"3\":\"B-7\"}', $1, $1, $1)";
     tx.execute(sql, params![now, false]).await?;
@@ -74,25 +154,7 @@ async fn furnish(work: &mut Work, url: &str) -> Result<()> {
     )
     .await?;
     tx.execute("insert into kit_questions (interview_kit_id, question, priority) values (1, 'Would you like to meet this person?', 0)", &[]).await?;
-    for tag in ["rust", "remote"] {
-        tx.execute("insert into tags (name, name_key) values ($1, $1)", params![tag]).await?;
-    }
-    let secret = work.seal(b"bench-secret");
-    let sql = "insert into webhooks (id, name, url, secret, events, headers, enabled, max_attempts, in_flight, created_at, updated_at) \
-               values (1, 'bench', $1, $2, '[\"reject_candidate\"]', '{}', $3, 7, 64, $4, $4)";
-    tx.execute(sql, params![url, secret, true, now]).await?;
-    tx.execute("insert into webhook_events (webhook_id, action) values (1, 'reject_candidate')", &[]).await?;
-    let mut row = ApiKey {
-        id: 0,
-        name: "bench".to_owned(),
-        hash: key::hash(KEY),
-        hint: "bench".to_owned(),
-        endpoints: sql::Json(vec!["*".to_owned()]),
-        created_at: now,
-        revoked_at: None,
-        last_used_at: None,
-    };
-    work.insert(&mut row).await
+    Ok(())
 }
 
 /// The rows of each candidate, by the number that `n.i` is: candidate and application have the same id. The time is the organization's birth.
@@ -140,8 +202,5 @@ pub async fn candidates(opened: &Opened, from: i64, to: i64) -> Done {
         written.await.map_err(|error: sql::Error| error.to_string())?;
         start = end + 1;
     }
-    // Whatever the database has learned of the new rows, it has learned before the clock runs.
-    let tx = opened.house.pool.begin().await.map_err(|error| error.to_string())?;
-    tx.execute("analyze", &[]).await.map_err(|error| error.to_string())?;
-    tx.commit().await.map_err(|error| error.to_string())
+    analyze(opened).await
 }

@@ -93,7 +93,8 @@ fn only_hooks_and_courier_touch_the_journal() {
         line.contains('"') && words.windows(2).any(|it| verbs.contains(&it[0]) && tables.contains(&it[1]))
     };
     // `orangery check` counts what waits, for who keeps the house running.
-    let owners = ["orangery/src/hooks", "crates/courier/src", "orangery/src/cli/check.rs"];
+    // The measurements fill it with more than Works could write.
+    let owners = ["orangery/src/hooks", "crates/courier/src", "crates/bench/src", "orangery/src/cli/check.rs"];
     nowhere(&sources(), |it| !it.is_in(&owners), wrong, "only hooks and courier name the journal's tables in SQL");
 }
 
@@ -128,7 +129,7 @@ const EVENTS: &[&str] =
     &["orangery/src/hooks/payload.rs", "orangery/src/feed.rs", "orangery/src/domain/anonymize/effect.rs"];
 
 /// Functions that are too long still. This list may only shrink.
-const STILL_LONG: &[&str] = &["crates/bench/src/seed.rs: furnish", "orangery/src/domain/application/update.rs: update"];
+const STILL_LONG: &[&str] = &["orangery/src/domain/application/update.rs: update"];
 
 #[test]
 fn no_function_is_longer_than_60_lines() {

@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use courier::{client::Client, guard::Guard, seal::Seal};
+use courier::{client::Client, guard::Guard, proxy::Proxy, seal::Seal};
 use ipnet::IpNet;
 use jiff::Timestamp;
 use sql::{Dialect, Pool, Tx};
@@ -33,6 +33,8 @@ pub struct Parts {
     /// Seals what must not lie open in the database: secrets of endpoints, passwords for mail.
     pub seal: Arc<Seal>,
     pub guard: Guard,
+    /// By which web hooks leave.
+    pub webhook_proxy: Option<Proxy>,
     pub links: Links,
     pub files: Files,
     pub clock: Clock,
@@ -71,6 +73,7 @@ pub struct Settings {
     pub pool: Pool,
     pub key: [u8; 32],
     pub guard: Guard,
+    pub webhook_proxy: Option<Proxy>,
     pub public_url: String,
     pub files: Files,
     pub trusted_proxies: Vec<IpNet>,
@@ -88,11 +91,23 @@ impl Deref for Orangery {
 
 impl Orangery {
     pub fn new(settings: Settings) -> Self {
-        let Settings { pool, key, guard, public_url, files, trusted_proxies, metrics_token, clock, chance } = settings;
+        let Settings {
+            pool,
+            key,
+            guard,
+            webhook_proxy,
+            public_url,
+            files,
+            trusted_proxies,
+            metrics_token,
+            clock,
+            chance,
+        } = settings;
         Self(Arc::new(Parts {
             pool,
             seal: Arc::new(Seal::new(key)),
             guard,
+            webhook_proxy,
             links: Links { public_url: public_url.trim_end_matches('/').to_owned(), file_key: key },
             files,
             trusted_proxies,
@@ -182,12 +197,18 @@ impl Orangery {
         Ok(tx.row("select last from journal_head", &[]).await.map(drop)?)
     }
 
+    /// The settings of a courier of this house.
+    pub fn courier_settings(&self, node: &str) -> courier::Settings {
+        let proxy = self.webhook_proxy.clone();
+        courier::Settings { proxy, ..courier::Settings::new(node, self.guard.clone(), USER_AGENT) }
+    }
+
     /// Sends pings: by the courier's connections, or by its own where this house delivers nothing.
     pub fn client(&self) -> Result<&Client, String> {
         if let Some(courier) = self.courier.get() {
             return Ok(courier.client());
         }
-        let made = self.client.get_or_init(|| courier::Settings::new("", self.guard.clone(), USER_AGENT).client());
+        let made = self.client.get_or_init(|| self.courier_settings("").client());
         made.as_ref().map_err(Clone::clone)
     }
 

@@ -6,7 +6,7 @@ use std::{
 };
 
 use clap::Args;
-use courier::{guard::Guard, seal::Seal};
+use courier::{guard::Guard, proxy::Proxy, seal::Seal};
 use ipnet::IpNet;
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -39,6 +39,9 @@ pub struct House {
     /// Networks that web hooks may go to although they are not public, also over plain http
     #[arg(long, env = "ORANGERY_WEBHOOK_ALLOW", value_name = "CIDR", value_delimiter = ',')]
     pub webhook_allow: Vec<IpNet>,
+    /// The proxy by which web hooks leave: http://[user:password@]host:port
+    #[arg(long, env = "ORANGERY_WEBHOOK_PROXY", value_name = "URL", hide_env_values = true)]
+    pub webhook_proxy: Option<String>,
     /// Proxies whose X-Forwarded headers are believed
     #[arg(long, env = "ORANGERY_TRUST_PROXY", value_name = "CIDR", value_delimiter = ',')]
     pub trust_proxy: Vec<IpNet>,
@@ -75,6 +78,7 @@ impl House {
             database_url: self.database_url.or(file.database_url),
             public_url: self.public_url.or(file.public_url),
             webhook_allow: or(self.webhook_allow, file.webhook_allow),
+            webhook_proxy: self.webhook_proxy.or(file.webhook_proxy),
             trust_proxy: or(self.trust_proxy, file.trust_proxy),
             metrics_token: self.metrics_token.or(file.metrics_token),
             keep_bodies: self.keep_bodies.or(file.keep_bodies),
@@ -164,6 +168,8 @@ impl Place {
 
     /// Opens the house, with its schema made or brought up to date, and its organization founded.
     pub async fn open(self, public_url: &str, clock: Clock) -> Result<Opened, String> {
+        let webhook_proxy = self.settings.webhook_proxy.as_deref().map(Proxy::parse).transpose();
+        let webhook_proxy = webhook_proxy.map_err(|why| format!("--webhook-proxy {why}"))?;
         make_folder(&self.data)?;
         let key_file = self.key_file();
         let fresh = !key_file.exists();
@@ -183,6 +189,7 @@ impl Place {
             pool,
             key,
             guard: Guard { allow: settings.webhook_allow },
+            webhook_proxy,
             public_url: settings.public_url.unwrap_or_else(|| public_url.to_owned()),
             files,
             trusted_proxies: settings.trust_proxy,

@@ -10,7 +10,7 @@ use super::{Done, House, Opened, lock::Lock, opened::system_clock, out::words, t
 use crate::{
     domain::retention,
     hooks::{keep, sequencer},
-    house::{Orangery, USER_AGENT},
+    house::Orangery,
     http, telemetry,
 };
 
@@ -73,7 +73,7 @@ pub struct Running {
 impl Running {
     pub async fn start(opened: Opened) -> Result<Self, String> {
         let Opened { house, node, keep, .. } = opened;
-        let settings = courier::Settings::new(node, house.guard.clone(), USER_AGENT);
+        let settings = house.courier_settings(&node);
         let started = courier::Courier::start(house.pool.clone(), house.seal.clone(), settings, house.clock.clone());
         let courier = started.await.map_err(|error| match error {
             courier::Error::NameTaken(node) => format!(

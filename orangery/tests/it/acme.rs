@@ -69,6 +69,7 @@ impl Acme {
             pool,
             key: [7; 32],
             guard: courier::guard::Guard { allow: vec!["127.0.0.0/8".parse().expect("a network")] },
+            webhook_proxy: None,
             public_url: public_url.to_owned(),
             files: Files::new(folder.path().join("files")),
             trusted_proxies: Vec::new(),

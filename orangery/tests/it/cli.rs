@@ -34,8 +34,8 @@ impl Home {
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_orangery"));
         command.current_dir(self.folder.path()).args(arguments);
-        for name in ["ORANGERY_DATA", "ORANGERY_DATABASE_URL", "ORANGERY_WEBHOOK_ALLOW", "ORANGERY_LISTEN"] {
-            command.env_remove(name);
+        for name in ["DATA", "DATABASE_URL", "LISTEN", "WEBHOOK_ALLOW", "WEBHOOK_PROXY"] {
+            command.env_remove(format!("ORANGERY_{name}"));
         }
         command
     }
@@ -244,6 +244,17 @@ impl Going {
         std::io::Read::read_to_string(&mut self.err, &mut err).unwrap();
         Said { err, ..said(self.child.wait_with_output().unwrap()) }
     }
+}
+
+#[test]
+fn a_proxy_is_named_rightly_or_not_at_all() {
+    let home = Home::new();
+    let add = ["key", "add", "--name", "a", "--all"];
+    let wrong = home.run(&[&add[..], &["--webhook-proxy", "socks5://ann:hush@proxy"]].concat());
+    assert_eq!((wrong.code, wrong.err.as_str()), (1, "orangery: --webhook-proxy must start with http://\n"));
+    std::fs::write(home.path("orangery.toml"), "webhook_proxy = 'http://proxy:3128/path'").unwrap();
+    assert!(home.run(&add).err.contains("must end with the port"));
+    home.good(&[&add[..], &["--webhook-proxy", "http://proxy:3128"]].concat());
 }
 
 /// The README's third block, with what it says of replays, tests and backups.

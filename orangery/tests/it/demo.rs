@@ -28,6 +28,7 @@ async fn open(folder: &tempfile::TempDir) -> (Orangery, Time) {
         pool,
         key: [7; 32],
         guard: courier::guard::Guard::default(),
+        webhook_proxy: None,
         public_url: "https://orangery.example.com".to_owned(),
         files: Files::new(folder.path().join("files")),
         trusted_proxies: Vec::new(),

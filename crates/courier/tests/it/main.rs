@@ -10,6 +10,7 @@ mod office;
 mod order;
 mod pace;
 mod post;
+mod proxy;
 mod receiver;
 mod sign;
 mod target;

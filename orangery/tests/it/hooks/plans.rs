@@ -85,6 +85,7 @@ async fn what_another_house_changes_is_seen() {
         pool: acme.house.pool.clone(),
         key: [7; 32],
         guard: acme.house.guard.clone(),
+        webhook_proxy: None,
         public_url: String::new(),
         files: Files::new(std::env::temp_dir()),
         trusted_proxies: Vec::new(),

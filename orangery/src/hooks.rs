@@ -1,20 +1,24 @@
 //! From events to journal entries and deliveries, in the transaction that made them.
 //!
 //! [`rules`] says which actions an event fires, [`payload`] what each says, [`journal`] keeps them and addresses them to who listens;
-//! [`sequencer`] numbers them and [`follow`] reads them by number. [`backlog`] tells how much waits, [`keep`] removes what is too old. [`ping`] sees whether an endpoint answers, [`deliveries`] is the log of
-//! what was sent, [`replay`] sends it again.
+//! [`sequencer`] numbers them and [`follow`] reads them by number. [`backlog`] tells how much waits, [`keep`] removes what is too old.
+//! [`ping`] sees whether an endpoint answers, [`deliveries`] is the log of what was sent, [`replay`] sends it again. [`preview`] shows what
+//! would be said, and [`test_fire`] says it to one endpoint as a test.
 
 pub mod backlog;
 pub mod deliveries;
+mod examples;
 pub mod follow;
 pub mod journal;
 pub mod keep;
 pub mod labels;
 mod payload;
 pub mod ping;
+pub mod preview;
 pub mod replay;
 pub mod rules;
 pub mod sequencer;
+pub mod test_fire;
 
 pub use rules::Action;
 

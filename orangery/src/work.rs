@@ -75,20 +75,7 @@ impl Orangery {
     }
 
     async fn attempt<T>(&self, actor: &Actor, act: impl AsyncFnOnce(&mut Work) -> Result<T>) -> Result<T> {
-        let mut work = Work {
-            tx: self.pool.begin().await?,
-            actor: actor.clone(),
-            now: self.now(),
-            id: self.fresh_id(),
-            about: None,
-            discreet: false,
-            house: self.clone(),
-            events: Vec::new(),
-            audit: Vec::new(),
-            memory: Memory::default(),
-            released: Vec::new(),
-            deliverable: false,
-        };
+        let mut work = self.begin(actor).await?;
         tracing::Span::current().record("work", work.id.as_str());
         let done = Box::pin(act(&mut work)).await?;
         let fired = work.finish().await?;
@@ -103,6 +90,35 @@ impl Orangery {
         }
         self.remove_unused(released).await;
         Ok(done)
+    }
+
+    async fn begin(&self, actor: &Actor) -> Result<Work> {
+        Ok(Work {
+            tx: self.pool.begin().await?,
+            actor: actor.clone(),
+            now: self.now(),
+            id: self.fresh_id(),
+            about: None,
+            discreet: false,
+            house: self.clone(),
+            events: Vec::new(),
+            audit: Vec::new(),
+            memory: Memory::default(),
+            released: Vec::new(),
+            deliverable: false,
+        })
+    }
+
+    /// What `act` would fire, and nothing else of it: its transaction is not committed.
+    pub async fn rehearse(
+        &self,
+        actor: Actor,
+        act: impl AsyncFnOnce(&mut Work) -> Result<()>,
+    ) -> Result<Vec<hooks::Body>> {
+        let mut work = self.begin(&actor).await?;
+        Box::pin(act(&mut work)).await?;
+        let mut events = std::mem::take(&mut work.events);
+        hooks::all_bodies(&work, events.iter_mut()).await
     }
 
     /// Removes files that no row names any more. One that can't be removed now stays, which the log tells.

@@ -15,12 +15,12 @@ use crate::{
     hooks::{
         Action,
         deliveries::{self, DeliveryStatus, Filter, Line},
+        preview::Subject,
         replay::{self, Selection},
-        sequencer,
+        test_fire::test_fire,
     },
     wire::webhook as wire,
     words::Word,
-    work::Work,
 };
 
 /// Lists what web hooks were sent, the latest first
@@ -194,11 +194,10 @@ impl Trigger {
         if rows.is_empty() {
             return Err(format!("no enabled web hook listens to {}; --webhook names one that need not", event.word()));
         }
-        sequencer::number_now(&opened.house.pool).await.map_err(words)?;
         for row in rows {
             let id = row.id;
-            let act = async move |work: &mut Work| replay::test(work, id, event).await;
-            let delivery = opened.house.write(command("trigger"), act).await.map_err(words)?;
+            let test = test_fire(&opened.house, command("trigger"), id, event, Subject::default()).await;
+            let delivery = test.map_err(words)?.delivery_id;
             match self.json {
                 true => out::line(json!({"webhook_id": id, "delivery_id": delivery, "event": event.word()})),
                 false => out::line(format!("{} goes to {:?} as #{delivery}", event.word(), row.name)),

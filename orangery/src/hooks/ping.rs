@@ -27,7 +27,8 @@ pub async fn saved(house: &Orangery, actor: Actor, row: Webhook, then: Then) -> 
     done.await.unwrap_or_else(|why| Err(Error::Database(sql::Error::Unavailable(format!("the ping broke off: {why}")))))
 }
 
-async fn send(house: &Orangery, row: &Webhook) -> Outcome {
+/// Pings, and nothing follows from the answer.
+pub async fn send(house: &Orangery, row: &Webhook) -> Outcome {
     match house.client() {
         Ok(client) => endpoint::ping(client, &house.seal, USER_AGENT, row, &labels(row), house.now()).await,
         Err(why) => Outcome::failed(why),

@@ -4,16 +4,15 @@
 
 use courier::{
     endpoint::Webhook,
-    tables::{Delivery, Journal, PENDING},
+    tables::{Delivery, PENDING},
 };
 use jiff::{SignedDuration, Timestamp};
 use sql::{Row, Tx, Value, params};
 
-use super::{Action, journal, sequencer};
+use super::{journal, sequencer};
 use crate::{
     error::{Error, Fault, Result},
     house::Orangery,
-    words::Word,
     work::{Actor, Work},
 };
 
@@ -111,7 +110,7 @@ pub async fn replay(
     Ok(counts)
 }
 
-fn disabled(row: &Webhook) -> Error {
+pub(super) fn disabled(row: &Webhook) -> Error {
     Error::refused(format!("The web hook {} is disabled: enable it first, then what it is sent can arrive", row.id))
 }
 
@@ -285,40 +284,4 @@ pub async fn missed(house: &Orangery, webhook_id: i64) -> Result<Missed> {
         held: tx.count(held, params![webhook_id]).await?,
         never_sent: tx.count(never_sent, params![webhook_id, after]).await?,
     })
-}
-
-/// Sends one endpoint the latest real body of an action, marked as a test. It is in no other's log, and nobody who follows the journal sees it.
-pub async fn test(work: &mut Work, webhook_id: i64, action: Action) -> Result<i64> {
-    let row: Webhook = work.tx.lock(webhook_id).await?;
-    if !row.enabled {
-        return Err(disabled(&row));
-    }
-    let latest = "where action = $1 and seq is not null and body is not null order by seq desc limit 1";
-    let Some(real) = work.tx.first::<Journal>(latest, params![action.word()]).await? else {
-        return Err(Error::refused(format!(
-            "No {} has happened here yet, so there is nothing to make a test of: cause one, then try again",
-            action.word()
-        )));
-    };
-    let (id, seq, work_id, happened_at) = (0, None, work.id.clone(), work.now);
-    let mut entry = Journal { id, seq, work: work_id, actor_id: work.actor.user_id, happened_at, test: true, ..real };
-    work.tx.insert(&mut entry).await?;
-    let mut delivery = Delivery {
-        id: 0,
-        webhook_id,
-        journal_id: entry.id,
-        action: entry.action.clone(),
-        order_key: None,
-        status: PENDING.to_owned(),
-        attempts: 0,
-        due_at: Some(work.now),
-        node: None,
-        lease_until: None,
-        replay: false,
-        created_at: work.now,
-        finished_at: None,
-    };
-    work.tx.insert(&mut delivery).await?;
-    work.deliver();
-    Ok(delivery.id)
 }

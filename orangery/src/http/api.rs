@@ -19,6 +19,7 @@ mod keys;
 mod offers;
 mod organization;
 mod pools;
+mod preview;
 mod retention_rules;
 mod scorecards;
 mod stages;
@@ -85,6 +86,7 @@ fn documented() -> OpenApiRouter<Orangery> {
         .merge(offers::routes())
         .merge(organization::routes())
         .merge(pools::routes())
+        .merge(preview::routes())
         .merge(retention_rules::routes())
         .merge(scorecards::routes())
         .merge(stages::routes())

@@ -201,6 +201,11 @@ impl Acme {
         entries.iter().map(|it| serde_json::from_str(it.body.as_deref().unwrap_or("null")).expect("JSON")).collect()
     }
 
+    /// The same as they are written, each with its action.
+    pub async fn fired_texts(&self) -> Vec<(String, String)> {
+        self.journalled().await.into_iter().map(|it| (it.action, it.body.unwrap_or_default())).collect()
+    }
+
     async fn journalled(&self) -> Vec<courier::tables::Journal> {
         let told = *self.told.lock().expect("no test panicked here");
         let entries: Vec<courier::tables::Journal> = self

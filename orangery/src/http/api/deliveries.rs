@@ -13,7 +13,6 @@ use crate::{
         Action,
         deliveries::{self, Cursor, DeliveryStatus, Filter},
         replay::{self, Selection},
-        sequencer,
     },
     house::Orangery,
     http::{
@@ -29,7 +28,6 @@ pub fn routes() -> OpenApiRouter<Orangery> {
         .routes(routes!(show))
         .routes(routes!(attempts))
         .routes(routes!(send_again))
-        .routes(routes!(test))
 }
 
 /// Of lists, how much there is at most.
@@ -203,33 +201,4 @@ async fn send_again(caller: Caller, Path(id): Path<i64>, Input(again): Input<Aga
     let selection = again.selection()?;
     let counts = replay::replay(&caller.house, caller.actor, id, selection, per_second, dry).await?;
     Ok(Json(wire::replayed(counts, dry)))
-}
-
-#[derive(Deserialize, ToSchema)]
-struct TestFire {
-    event: Action,
-}
-
-/// A test that was sent.
-#[derive(Serialize, ToSchema)]
-struct Tested {
-    /// See `/api/v1/deliveries/{id}` for how it went.
-    delivery_id: i64,
-}
-
-/// Sends the endpoint the latest event of a kind once more, as a test.
-///
-/// It is marked by the header `Orangery-Test: true`, and goes to this endpoint only, whether it listens to that event or not.
-#[utoipa::path(
-    post, path = "/api/v1/webhooks/{id}/test", tag = "deliveries", params(("id" = i64, Path)), request_body = TestFire,
-    responses((status = 201, body = Tested))
-)]
-async fn test(
-    caller: Caller,
-    Path(id): Path<i64>,
-    Input(TestFire { event }): Input<TestFire>,
-) -> Result<(axum::http::StatusCode, Json<Tested>)> {
-    sequencer::number_now(&caller.house.pool).await?;
-    let delivery_id = caller.write(async move |work| replay::test(work, id, event).await).await?;
-    Ok((axum::http::StatusCode::CREATED, Json(Tested { delivery_id })))
 }

@@ -8,14 +8,14 @@ use serde_json::{Value, json};
 use super::endpoints::{SECRET, enabled};
 use crate::{acme::Acme, receiver::Receiver, rows};
 
-async fn list(acme: &Acme, id: i64, query: &str) -> Vec<Value> {
+pub async fn list(acme: &Acme, id: i64, query: &str) -> Vec<Value> {
     let answer = acme.get(&format!("/api/v1/webhooks/{id}/deliveries?{query}")).await;
     assert_eq!(answer.status, 200, "{answer}");
     answer.json["deliveries"].as_array().unwrap().clone()
 }
 
 /// Waits until so many of an endpoint's deliveries have this status.
-async fn settled(acme: &Acme, id: i64, status: &str, count: usize) -> Vec<Value> {
+pub async fn settled(acme: &Acme, id: i64, status: &str, count: usize) -> Vec<Value> {
     let start = Instant::now();
     loop {
         let found = list(acme, id, &format!("status={status}")).await;
@@ -220,38 +220,4 @@ async fn what_failed_or_was_held_is_replayed_and_what_was_erased_is_not() {
     assert_eq!(acme.delete(&format!("/api/v1/webhooks/{id}"), json!({})).await.status, 200);
     let left = acme.house.read(async |look| Ok(look.tx.count("select count(*) from deliveries", &[]).await?)).await;
     assert_eq!(left.unwrap(), 0);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_test_goes_to_one_endpoint_and_is_marked() {
-    let acme = rows::acme().await.with_courier().await;
-    let (receiver, other) = (Receiver::start().await, Receiver::start().await);
-    let id = enabled(&acme, &receiver).await;
-    enabled(&acme, &other).await;
-    let path = format!("/api/v1/webhooks/{id}/test");
-    let answer = acme.post(&path, json!({"event": "reject_candidate"})).await;
-    expect![[r#"
-        422 {
-          "errors": [
-            {
-              "message": "No reject_candidate has happened here yet, so there is nothing to make a test of: cause one, then try again"
-            }
-          ]
-        }"#]].assert_eq(&answer.to_string());
-    acme.post("/v1/applications/50/reject", json!({})).await;
-    let (got, _) = (receiver.wait(2).await, other.wait(2).await);
-    let answer = acme.post(&path, json!({"event": "reject_candidate"})).await;
-    assert_eq!(answer.status, 201, "{answer}");
-    let test = receiver.wait(3).await.remove(2);
-    assert_eq!((test.header("orangery-test"), test.body.as_str()), ("true", got[1].body.as_str()));
-    assert!(test.is_signed(SECRET));
-    assert_eq!(test.header("greenhouse-event-id"), answer.json["delivery_id"].to_string());
-    assert_eq!(other.got().len(), 2);
-    let events = acme.get("/api/v1/events").await;
-    assert_eq!((events.json["events"].as_array().unwrap().len(), &events.json["newest"]), (1, &json!(1)));
-    assert!(list(&acme, id, "").await[0]["test"].as_bool().unwrap());
-
-    assert_eq!(acme.post(&path, json!({"event": "ping"})).await.json["errors"][0]["field"], "event");
-    acme.post(&format!("/api/v1/webhooks/{id}/disable"), json!({})).await;
-    assert_eq!(acme.post(&path, json!({"event": "reject_candidate"})).await.status, 422);
 }

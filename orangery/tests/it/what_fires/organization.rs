@@ -113,6 +113,8 @@ async fn house(it: &mut Scene<'_>) {
     it.post("send what fired for a candidate again", format!("{path}/replay"), again).await;
     let test = json!({"event": "update_candidate"});
     it.test_fire("send a web hook a test", format!("{path}/test"), test).await;
+    let about = json!({"event": "reject_candidate", "application_id": 50});
+    it.post("look what a rejection would tell", "/api/v1/events/preview", about).await;
     it.post("disable a web hook", format!("{path}/disable"), json!({})).await;
     it.post("enable a web hook", format!("{path}/enable"), json!({})).await;
     it.delete("delete a web hook", path).await;

@@ -14,7 +14,7 @@ fn repository() -> &'static Path {
 
 /// The documented examples by the names of their files, and what has none.
 fn examples() -> Vec<(String, Value)> {
-    let folder = repository().join("orangery/tests/it/examples");
+    let folder = repository().join("orangery/examples-of-hooks");
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).expect("the examples") {
         let path = entry.expect("an entry").path();
@@ -226,7 +226,7 @@ fn all_events_have_a_variant() {
 
 #[test]
 fn a_rejection() {
-    let body = fs::read(repository().join("orangery/tests/it/examples/reject_candidate.json")).expect("the example");
+    let body = fs::read(repository().join("orangery/examples-of-hooks/reject_candidate.json")).expect("the example");
     let event = Event::parse(&body).expect("an event");
     let Event::RejectCandidate(it) = &event else { panic!("{}", event.action()) };
     let application = &it.application;
@@ -245,7 +245,7 @@ fn a_rejection() {
 
 #[test]
 fn a_hire() {
-    let body = fs::read(repository().join("orangery/tests/it/examples/hire_candidate.json")).expect("the example");
+    let body = fs::read(repository().join("orangery/examples-of-hooks/hire_candidate.json")).expect("the example");
     let event = Event::parse(&body).expect("an event");
     let application = event.application().expect("an application");
     let opening = application.opening.as_ref().expect("an opening");

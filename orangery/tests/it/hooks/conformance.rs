@@ -115,7 +115,7 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
 
 /// An example by the name of its file.
 fn example(file: &str) -> Value {
-    let path = format!("{}/tests/it/examples/{file}", env!("CARGO_MANIFEST_DIR"));
+    let path = format!("{}/examples-of-hooks/{file}", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(path).expect("the example is there");
     serde_json::from_str(&text).expect("the example is JSON")
 }
@@ -150,7 +150,7 @@ fn every_example_is_tested_and_every_exception_is_told() {
         include_str!("conformance/people.rs"),
     ]
     .concat();
-    let index = include_str!("../examples/INDEX.tsv");
+    let index = include_str!("../../../examples-of-hooks/INDEX.tsv");
     for file in index.lines().skip(1).filter_map(|it| it.split('\t').next()) {
         assert!(sources.contains(&format!("\"{file}\"")), "{file} is not tested");
     }

@@ -4,7 +4,10 @@ use std::{collections::BTreeSet, fs, path::Path};
 
 use orangery_webhook::{
     Event, ParseError,
-    shape::{ApplicationStatus, AttachmentType, CustomFieldType, InterviewStatus, OfferStatus},
+    shape::{
+        ApplicationStatus, ApprovalFlowType, AttachmentType, CustomFieldType, CustomFields, InterviewStatus,
+        InterviewerStatus, JobStatus, OfferStatus, QuestionType, ScorecardStatus,
+    },
 };
 use serde_json::{Value, json};
 
@@ -238,9 +241,21 @@ fn a_rejection() {
     assert_eq!((reason.name.as_str(), reason.kind.name.as_str()), ("Too Junior", "Wrong skill set"));
     let details = application.rejection_details.as_ref().expect("details");
     assert_eq!(details.custom_fields.value("custom_rejection_question_field"), Some(&json!("Example")));
+    assert_eq!(details.custom_fields.value("none"), None);
     assert_eq!(application.candidate.attachments[0].kind, AttachmentType::Resume);
     assert_eq!(application.jobs[0].departments[0].external_id.as_deref(), Some("ex-dept-1"));
     assert_eq!(application.candidate.educations[0].start_date.as_ref().and_then(|it| it.ymd()), Some((2012, 1, 1)));
+}
+
+#[test]
+fn a_custom_field_without_a_value() {
+    let fields: CustomFields = serde_json::from_value(json!({
+        "salary": {"name": "Salary", "type": "currency", "value": null},
+        "seasons": {"name": "Seasons", "type": "multi_select", "value": []},
+    }))
+    .expect("custom fields");
+    assert_eq!((fields.value("salary"), fields.len()), (None, 2));
+    assert_eq!(fields.value("seasons"), Some(&json!([])));
 }
 
 #[test]
@@ -257,6 +272,36 @@ fn a_hire() {
     assert_eq!(application.job.as_ref().map(|it| it.id), Some(323753));
     assert_eq!(application.status, None, "the documents leave it out here");
     assert_eq!(application.candidate.tags, Vec::<String>::new());
+}
+
+/// As what-fires-when.md has them under SHAPE-6 and SHAPE-9, and objects.md.
+#[test]
+fn every_documented_word_is_known() {
+    fn known<T: serde::de::DeserializeOwned + std::fmt::Debug + std::fmt::Display>(words: &str) {
+        for word in words.split(", ") {
+            let read: T = serde_json::from_value(json!(word)).expect("a word");
+            assert!(!format!("{read:?}").starts_with("Unknown"), "{word}");
+            assert_eq!(read.to_string(), word);
+        }
+    }
+    known::<ApplicationStatus>("active, rejected, hired, converted");
+    known::<InterviewStatus>(
+        "to_be_scheduled, scheduled, awaiting_feedback, complete, skipped, collect_feedback, to_be_sent, sent, received",
+    );
+    known::<InterviewerStatus>("needs_action, declined, tentative, accepted");
+    known::<OfferStatus>("Created, Accepted, Rejected, Deprecated");
+    known::<JobStatus>("open, closed, draft");
+    known::<ApprovalFlowType>("open_job, offer_job");
+    known::<ScorecardStatus>("draft, complete");
+    known::<AttachmentType>(
+        "cover_letter, offer_packet, resume, take_home_test, offer_letter, signed_offer_letter, other",
+    );
+    known::<CustomFieldType>(
+        "short_text, long_text, url, boolean, single_select, multi_select, number, number_range, currency, currency_range, date, user",
+    );
+    known::<QuestionType>(
+        "input_text, textarea, input_file, input_hidden, multi_value_single_select, multi_value_multi_select",
+    );
 }
 
 #[test]
@@ -282,7 +327,10 @@ fn what_is_changed_is_written() {
     );
 
     let body = json!({"action": "update_candidate", "payload": {"candidate": {"id": 1, "first_name": "Kate", "last_name": "Austen", "company": null, "tags": ["x"]}}});
-    let Ok(Event::UpdateCandidate(mut it)) = parse(&body) else { panic!("no candidate") };
+    let event = parse(&body).expect("an event");
+    assert_eq!(event.candidate().map(|it| it.id), Some(1));
+    assert_eq!(event.application(), None);
+    let Event::UpdateCandidate(mut it) = event else { panic!("no candidate") };
     it.candidate.company = Some("Oceanic".to_owned());
     it.candidate.title = Some("Pilot".to_owned());
     it.candidate.tags.clear();

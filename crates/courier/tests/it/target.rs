@@ -11,6 +11,7 @@ use std::{
 
 use courier::{
     endpoint::{Call, Oauth},
+    guard::Guard,
     shown::{self, Sent},
     target::{Marks, Parts, Target},
 };
@@ -18,8 +19,9 @@ use jiff::{SignedDuration, Timestamp};
 use sql::Json;
 
 use crate::{
+    guard::{LITERALS, NOT_PUBLIC},
     office::{Office, SECRET, on_both},
-    post::{client, loopback, parts, post_to},
+    post::{client, loopback, parts, post_to, resolving_to},
     receiver::{Answer, Got, Receiver, hanging},
 };
 
@@ -259,6 +261,23 @@ async fn without_a_token_nothing_is_sent_and_the_log_says_why() {
         assert!(error == expected || late && expected.contains("within"), "{error}");
     }
     assert_eq!(receiver.count(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tokens_are_had_where_hooks_may_go() {
+    let receiver = Receiver::start(|_| 200).await;
+    let strict = |ips| client(|it| (it.guard, it.resolve) = (Guard::default(), resolving_to(ips)));
+    for url in LITERALS.split_whitespace() {
+        let outcome = post_to(&strict(&["127.0.0.1"]), &target(&receiver.url(), &credentials(url))).await;
+        let error = outcome.error.unwrap();
+        assert!(error.starts_with("the token endpoint: not called: it leads to"), "{url}: {error}");
+    }
+    for ip in NOT_PUBLIC.split_whitespace() {
+        let credentials = credentials("https://id.example/token");
+        let outcome = post_to(&strict(vec!["8.8.8.8", ip].leak()), &target(&receiver.url(), &credentials)).await;
+        assert!(outcome.error.unwrap().starts_with("the token endpoint: not called: it leads to"), "{ip}");
+    }
+    assert_eq!(receiver.connections(), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -699,7 +699,8 @@ create table webhook_health (
   failing_since bigint,
   warned_at bigint,
   gone_at bigint,
-  probe_at bigint
+  probe_at bigint,
+  told_until bigint
 );
 create unique index webhook_health_once on webhook_health (webhook_id);
 
@@ -775,6 +776,7 @@ create index deliveries_due on deliveries (webhook_id, replay, due_at, id) where
 create index deliveries_order on deliveries (webhook_id, order_key, id) where order_key is not null and due_at is not null;
 create index deliveries_log on deliveries (webhook_id, created_at, id);
 create index deliveries_action on deliveries (webhook_id, action, created_at, id);
+create index deliveries_given_up on deliveries (webhook_id, finished_at, id) where status = 'failed';
 create index deliveries_undone on deliveries (webhook_id, status, created_at, id) where status in ('failed', 'held');
 
 create table attempts (
@@ -797,7 +799,7 @@ create table attempts (
 );
 create index attempts_delivery on attempts (delivery_id);
 
--- Mail that is to be sent, and was: an outbox in the transaction of what it tells.
+-- Mail that is to be sent, and was: an outbox in the transaction of what it tells. While one is on its way, its lease stands in due_at too.
 create table mails (
   id {id},
   kind text not null,
@@ -805,13 +807,18 @@ create table mails (
   recipient text not null,
   subject text not null,
   body text not null,
+  status text not null,
+  attempts bigint not null,
   created_at bigint not null,
   due_at bigint,
-  attempts bigint not null,
-  sent_at bigint,
+  lease_until bigint,
+  finished_at bigint,
   last_error text
 );
-create index mails_due on mails (due_at) where due_at is not null;
+create index mails_due on mails (due_at, id) where due_at is not null;
+create index mails_status on mails (status, id);
+create index mails_finished on mails (finished_at) where finished_at is not null;
+create index mails_webhook on mails (webhook_id, kind) where due_at is not null;
 
 -- What the house tells those who look after it.
 create table notices (
@@ -823,4 +830,5 @@ create table notices (
   dismissed_at bigint,
   dismissed_by_id bigint references users(id)
 );
-create index notices_open on notices (created_at) where dismissed_at is null;
+create index notices_open on notices (id) where dismissed_at is null;
+create index notices_dismissed on notices (dismissed_at) where dismissed_at is not null;

@@ -16,8 +16,10 @@ pub mod hiring_team;
 pub mod interview;
 pub mod job;
 pub mod key;
+pub mod mail;
 pub mod merge;
 pub mod note;
+pub mod notice;
 pub mod offer;
 pub mod office;
 pub mod opening;
@@ -27,6 +29,7 @@ pub mod retention;
 pub mod scorecard;
 pub mod stage;
 pub mod tag;
+pub mod trouble;
 pub mod user;
 pub mod webhook;
 

@@ -9,6 +9,7 @@ pub mod catalog;
 pub mod feed;
 pub mod interview;
 pub mod job;
+pub mod mail;
 pub mod offer;
 pub mod organization;
 pub mod plan;

@@ -3,7 +3,8 @@
 //! [`rules`] says which actions an event fires, [`payload`] what each says, [`journal`] keeps them and addresses them to who listens;
 //! [`sequencer`] numbers them and [`follow`] reads them by number. [`backlog`] tells how much waits, [`keep`] removes what is too old.
 //! [`ping`] sees whether an endpoint answers, [`deliveries`] is the log of what was sent, [`replay`] sends it again. [`preview`] shows what
-//! would be said, and [`test_fire`] says it to one endpoint as a test.
+//! would be said, and [`test_fire`] says it to one endpoint as a test. [`watch`] sees to endpoints that fail, with
+//! what [`trouble`] reads.
 
 pub mod backlog;
 pub mod deliveries;
@@ -19,6 +20,8 @@ pub mod replay;
 pub mod rules;
 pub mod sequencer;
 pub mod test_fire;
+pub mod trouble;
+pub mod watch;
 
 pub use rules::Action;
 

@@ -13,7 +13,7 @@ use courier::{client::Client, guard::Guard, proxy::Proxy, seal::Seal};
 use ipnet::IpNet;
 use jiff::Timestamp;
 use sql::{Dialect, Pool, Tx};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use crate::{
     error::Result,
@@ -53,6 +53,8 @@ pub struct Parts {
     /// Whether other nodes are about to be told of deliveries.
     telling: AtomicBool,
     closing: AtomicBool,
+    /// Mail may have become due here.
+    mail: Notify,
     pub(crate) plans: Plans,
 }
 
@@ -121,6 +123,7 @@ impl Orangery {
             news: watch::Sender::new(()),
             telling: AtomicBool::new(false),
             closing: AtomicBool::new(false),
+            mail: Notify::new(),
             plans: Plans::default(),
         }))
     }
@@ -228,6 +231,16 @@ impl Orangery {
 
     pub(crate) fn tell_news(&self) {
         self.news.send_replace(());
+    }
+
+    /// Mail may be due: wakes who sends it.
+    pub fn wake_mail(&self) {
+        self.mail.notify_one();
+    }
+
+    /// Comes when mail may have become due here; other nodes' mail comes without a word.
+    pub async fn mail_news(&self) {
+        self.mail.notified().await;
     }
 
     /// Wakes the couriers of other nodes, once for all that is committed within a moment. Nothing is lost if they don't hear it.

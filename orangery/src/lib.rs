@@ -14,6 +14,7 @@ pub mod hooks;
 pub mod house;
 pub mod http;
 pub mod links;
+pub mod mail;
 pub mod patch;
 pub mod schema;
 pub mod tables;

@@ -5,6 +5,7 @@ mod candidate;
 mod custom_field;
 mod interview;
 mod job;
+mod mail;
 mod offer;
 mod organization;
 
@@ -13,5 +14,6 @@ pub use candidate::*;
 pub use custom_field::*;
 pub use interview::*;
 pub use job::*;
+pub use mail::*;
 pub use offer::*;
 pub use organization::*;

@@ -21,6 +21,7 @@ macro_rules! view {
 pub mod custom;
 pub mod harvest;
 pub mod hook;
+pub mod mail;
 pub mod webhook;
 
 use jiff::{Timestamp, civil::Date};

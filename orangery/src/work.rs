@@ -48,6 +48,7 @@ pub struct Work {
     memory: Memory,
     released: Vec<String>,
     deliverable: bool,
+    mailable: bool,
 }
 
 /// An event, with the bodies that had to be rendered before the deletion that it tells of.
@@ -80,10 +81,14 @@ impl Orangery {
         let done = Box::pin(act(&mut work)).await?;
         let fired = work.finish().await?;
         let (catalog_changed, deliverable) = (work.tx.has_written(graph::catalog::TABLES), work.deliverable);
+        let mailable = work.mailable;
         let released = std::mem::take(&mut work.released);
         work.tx.commit().await?;
         if fired || deliverable {
             self.wake();
+        }
+        if mailable {
+            self.wake_mail();
         }
         if catalog_changed {
             self.forget_catalog();
@@ -106,6 +111,7 @@ impl Orangery {
             memory: Memory::default(),
             released: Vec::new(),
             deliverable: false,
+            mailable: false,
         })
     }
 
@@ -213,6 +219,11 @@ impl Work {
     /// This Work makes something due that no event of its own made: the courier is woken when it is committed.
     pub fn deliver(&mut self) {
         self.deliverable = true;
+    }
+
+    /// This Work makes mail due: who sends it is woken when it is committed.
+    pub fn send_mail(&mut self) {
+        self.mailable = true;
     }
 
     pub async fn insert<T: Record>(&mut self, row: &mut T) -> Result<()> {

@@ -93,6 +93,8 @@ sql::table! {
         gone_at: Option<Timestamp>,
         /// When a dead one is tried next.
         probe_at: Option<Timestamp>,
+        /// Up to when somebody was told of deliveries that were given up. No courier's business.
+        told_until: Option<Timestamp>,
     }
 }
 

@@ -18,6 +18,7 @@ use crate::{
     files::Files,
     hooks::keep::Keep,
     house::{Clock, Orangery, Settings},
+    mail,
     schema::MIGRATIONS,
     tables::Door,
     work::Actor,
@@ -57,6 +58,12 @@ pub struct House {
     /// The name of this node among several on one database [default: the host's name]
     #[arg(long, env = "ORANGERY_NODE")]
     pub node: Option<String>,
+    /// Where mail is handed over: smtps://user:password@host, or smtp:// with STARTTLS; without it, mail waits
+    #[arg(long, env = "ORANGERY_SMTP_URL", value_name = "URL", hide_env_values = true)]
+    pub smtp_url: Option<String>,
+    /// The address that mail comes from: 'Orangery <orangery@example.com>'
+    #[arg(long, env = "ORANGERY_MAIL_FROM", value_name = "ADDRESS")]
+    pub mail_from: Option<String>,
 }
 
 /// An open house.
@@ -65,6 +72,7 @@ pub struct Opened {
     pub keep: Keep,
     pub data: PathBuf,
     pub node: String,
+    pub mail: mail::Settings,
 }
 
 impl House {
@@ -84,6 +92,8 @@ impl House {
             keep_bodies: self.keep_bodies.or(file.keep_bodies),
             keep_attempts: self.keep_attempts.or(file.keep_attempts),
             node: self.node.or(file.node),
+            smtp_url: self.smtp_url.or(file.smtp_url),
+            mail_from: self.mail_from.or(file.mail_from),
         })
     }
 
@@ -200,7 +210,8 @@ impl Place {
         let founded =
             house.write(command("found"), async move |work| organization::found(work, organization).await).await;
         founded.map_err(|error| error.to_string())?;
-        Ok(Opened { house, keep, data, node: settings.node.unwrap_or_else(host_name) })
+        let mail = mail::Settings { smtp_url: settings.smtp_url, from: settings.mail_from };
+        Ok(Opened { house, keep, data, node: settings.node.unwrap_or_else(host_name), mail })
     }
 }
 

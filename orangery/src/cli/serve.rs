@@ -9,9 +9,11 @@ use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 use super::{Done, House, Opened, lock::Lock, opened::system_clock, out::words, time};
 use crate::{
     domain::retention,
-    hooks::{keep, sequencer},
+    hooks::{keep, sequencer, watch},
     house::Orangery,
-    http, telemetry,
+    http,
+    mail::{Mailer, outbox::Outbox},
+    telemetry,
 };
 
 /// How long requests that are under way may take once the doors close.
@@ -68,11 +70,14 @@ pub struct Running {
     retention: JoinHandle<()>,
     upkeep: JoinHandle<()>,
     keep: JoinHandle<()>,
+    watch: JoinHandle<()>,
+    outbox: Option<Outbox>,
 }
 
 impl Running {
     pub async fn start(opened: Opened) -> Result<Self, String> {
-        let Opened { house, node, keep, .. } = opened;
+        let Opened { house, node, keep, mail, .. } = opened;
+        let mailer = Mailer::new(&mail)?;
         let settings = house.courier_settings(&node);
         let started = courier::Courier::start(house.pool.clone(), house.seal.clone(), settings, house.clock.clone());
         let courier = started.await.map_err(|error| match error {
@@ -85,7 +90,12 @@ impl Running {
         let sequencer = sequencer::run(house.clone());
         let retention = tokio::spawn(keep_retention(house.clone()));
         let keep = keep::run(house.clone(), keep);
-        Ok(Self { house, sequencer, retention, upkeep: telemetry::upkeep(), keep })
+        let watch = watch::run(house.clone());
+        if mailer.is_none() {
+            tracing::info!("no SMTP server is set (--smtp-url): mail waits in the outbox");
+        }
+        let outbox = mailer.map(|it| Outbox::start(house.clone(), it));
+        Ok(Self { house, sequencer, retention, upkeep: telemetry::upkeep(), keep, watch, outbox })
     }
 
     pub async fn stop(self) {
@@ -94,9 +104,18 @@ impl Running {
         self.retention.abort();
         self.upkeep.abort();
         self.keep.abort();
-        if let Some(courier) = self.house.courier() {
-            courier.stop().await;
-        }
+        self.watch.abort();
+        let outbox = async {
+            if let Some(outbox) = self.outbox {
+                outbox.stop().await;
+            }
+        };
+        let courier = async {
+            if let Some(courier) = self.house.courier() {
+                courier.stop().await;
+            }
+        };
+        tokio::join!(outbox, courier);
     }
 }
 

@@ -243,7 +243,7 @@ async fn listen(work: &Work, row: &Webhook) -> Result<()> {
 }
 
 /// Disables, and remembers from where on it misses what happens.
-async fn shut(work: &Work, row: &mut Webhook, why: String) -> Result<()> {
+pub(super) async fn shut(work: &Work, row: &mut Webhook, why: String) -> Result<()> {
     if row.enabled {
         row.disabled_at = Some(work.now);
         row.missed_after = Some(journal::head(&work.tx).await?);
@@ -254,7 +254,7 @@ async fn shut(work: &Work, row: &mut Webhook, why: String) -> Result<()> {
 }
 
 /// Couriers notice by this time that an endpoint changed, so that no two changes have the same.
-fn touch(work: &Work, after: &mut Webhook, before: &Webhook) {
+pub(super) fn touch(work: &Work, after: &mut Webhook, before: &Webhook) {
     after.updated_at = work.now.max(before.updated_at + SignedDuration::from_millis(1));
 }
 

@@ -16,6 +16,8 @@ mod interviews;
 mod job_posts;
 mod jobs;
 mod keys;
+mod mails;
+mod notices;
 mod offers;
 mod organization;
 mod pools;
@@ -83,6 +85,8 @@ fn documented() -> OpenApiRouter<Orangery> {
         .merge(job_posts::routes())
         .merge(jobs::routes())
         .merge(keys::routes())
+        .merge(mails::routes())
+        .merge(notices::routes())
         .merge(offers::routes())
         .merge(organization::routes())
         .merge(pools::routes())

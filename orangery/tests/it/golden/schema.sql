@@ -301,6 +301,8 @@ CREATE INDEX deliveries_action on deliveries (webhook_id, action, created_at, id
 
 CREATE INDEX deliveries_due on deliveries (webhook_id, replay, due_at, id) where due_at is not null;
 
+CREATE INDEX deliveries_given_up on deliveries (webhook_id, finished_at, id) where status = 'failed';
+
 CREATE INDEX deliveries_log on deliveries (webhook_id, created_at, id);
 
 CREATE UNIQUE INDEX deliveries_once on deliveries (journal_id, webhook_id);
@@ -537,14 +539,22 @@ CREATE TABLE mails (
   recipient text not null,
   subject text not null,
   body text not null,
+  status text not null,
+  attempts integer not null,
   created_at integer not null,
   due_at integer,
-  attempts integer not null,
-  sent_at integer,
+  lease_until integer,
+  finished_at integer,
   last_error text
 ) strict;
 
-CREATE INDEX mails_due on mails (due_at) where due_at is not null;
+CREATE INDEX mails_due on mails (due_at, id) where due_at is not null;
+
+CREATE INDEX mails_finished on mails (finished_at) where finished_at is not null;
+
+CREATE INDEX mails_status on mails (status, id);
+
+CREATE INDEX mails_webhook on mails (webhook_id, kind) where due_at is not null;
 
 CREATE TABLE migrations (name text not null primary key) strict;
 
@@ -558,7 +568,9 @@ CREATE TABLE notices (
   dismissed_by_id integer references users(id)
 ) strict;
 
-CREATE INDEX notices_open on notices (created_at) where dismissed_at is null;
+CREATE INDEX notices_dismissed on notices (dismissed_at) where dismissed_at is not null;
+
+CREATE INDEX notices_open on notices (id) where dismissed_at is null;
 
 CREATE TABLE offers (
   id integer primary key autoincrement,
@@ -837,7 +849,8 @@ CREATE TABLE webhook_health (
   failing_since integer,
   warned_at integer,
   gone_at integer,
-  probe_at integer
+  probe_at integer,
+  told_until integer
 ) strict;
 
 CREATE UNIQUE INDEX webhook_health_once on webhook_health (webhook_id);

@@ -1,0 +1,172 @@
+//! Mail: an outbox in the transaction of what it tells. No verb here sends anything: `crate::mail` does, between two Works.
+//!
+//! Claims, outcomes and the mails themselves leave no audit records: they follow from something that did.
+
+use jiff::{SignedDuration, Timestamp, ToSpan};
+use sql::params;
+
+use super::notice;
+use crate::{
+    error::{Error, Result},
+    tables::{Mail, MailKind, MailStatus, NoticeKind},
+    work::Work,
+};
+
+/// How long to wait after each attempt that failed, in minutes: three days in all.
+const LADDER: [i64; 12] = [1, 5, 15, 39, 60, 120, 240, 480, 720, 720, 720, 1200];
+
+/// How long who claimed a mail has it for itself. Sending takes a minute at most.
+pub const LEASE: SignedDuration = SignedDuration::from_mins(3);
+
+/// A mail to be sent.
+#[derive(Debug, Clone)]
+pub struct NewMail {
+    pub kind: MailKind,
+    /// The endpoint that it tells of.
+    pub webhook_id: Option<i64>,
+    /// One address.
+    pub recipient: String,
+    pub subject: String,
+    /// Plain text.
+    pub body: String,
+    /// When to send it; at once unless said.
+    pub send_at: Option<Timestamp>,
+}
+
+/// Puts a mail into the outbox. It is sent once this Work is committed and its time has come.
+pub async fn queue(work: &mut Work, new: NewMail) -> Result<i64> {
+    let NewMail { kind, webhook_id, recipient, subject, body, send_at } = new;
+    let mut row = Mail {
+        id: 0,
+        kind,
+        webhook_id,
+        recipient,
+        // A subject is one line.
+        subject: subject.split_whitespace().collect::<Vec<_>>().join(" "),
+        body,
+        status: MailStatus::Waiting,
+        attempts: 0,
+        created_at: work.now,
+        due_at: Some(send_at.unwrap_or(work.now)),
+        lease_until: None,
+        finished_at: None,
+        last_error: None,
+    };
+    work.tx.insert(&mut row).await?;
+    work.send_mail();
+    Ok(row.id)
+}
+
+/// Whether a mail of that kind about that endpoint has not gone out yet.
+pub async fn is_waiting(work: &Work, kind: MailKind, webhook_id: i64) -> Result<bool> {
+    let sql = "select 1 from mails where webhook_id = $1 and kind = $2 and due_at is not null limit 1";
+    Ok(work.tx.row(sql, params![webhook_id, kind]).await?.is_some())
+}
+
+/// Sends a mail at once that waits, was given up or discarded; it has all its attempts again.
+pub async fn retry(work: &mut Work, id: i64) -> Result<Mail> {
+    let before = lock_at_rest(work, id).await?;
+    let after = Mail {
+        status: MailStatus::Waiting,
+        attempts: 0,
+        due_at: Some(work.now),
+        lease_until: None,
+        finished_at: None,
+        ..before.clone()
+    };
+    work.update(&before, &after).await?;
+    work.send_mail();
+    Ok(after)
+}
+
+/// Does not send a mail that waits or was given up.
+pub async fn discard(work: &mut Work, id: i64) -> Result<Mail> {
+    let before = lock_at_rest(work, id).await?;
+    if before.status == MailStatus::Discarded {
+        return Ok(before);
+    }
+    let after = Mail {
+        status: MailStatus::Discarded,
+        due_at: None,
+        lease_until: None,
+        finished_at: Some(work.now),
+        ..before.clone()
+    };
+    work.update(&before, &after).await?;
+    Ok(after)
+}
+
+async fn lock_at_rest(work: &Work, id: i64) -> Result<Mail> {
+    let row: Mail = work.tx.lock(id).await?;
+    if row.status == MailStatus::Sent {
+        return Err(Error::refused("The mail was sent already"));
+    }
+    if row.lease_until.is_some_and(|it| it > work.now) {
+        return Err(Error::refused("The mail is being sent at this moment: look again in a minute"));
+    }
+    Ok(row)
+}
+
+/// Takes some of what is due, the first due first, so that no other node does until the lease ends. An attempt is counted before it is made:
+/// a mail at which the program dies is not tried for ever.
+pub async fn claim(work: &mut Work, most: i64) -> Result<Vec<Mail>> {
+    let due = "where due_at is not null and due_at <= $1 order by due_at, id limit $2 {skip locked}";
+    let mut mails: Vec<Mail> = work.tx.all(due, params![work.now, most]).await?;
+    let until = work.now + LEASE;
+    for mail in &mut mails {
+        mail.attempts += 1;
+        (mail.due_at, mail.lease_until) = (Some(until), Some(until));
+        work.tx.update(mail).await?;
+    }
+    Ok(mails)
+}
+
+/// A server has taken it, whatever became of the row meanwhile.
+pub async fn sent(work: &mut Work, id: i64) -> Result<()> {
+    let sql = "update mails set status = $2, finished_at = $3, due_at = null, lease_until = null, last_error = null where id = $1";
+    work.tx.execute(sql, params![id, MailStatus::Sent, work.now]).await?;
+    Ok(())
+}
+
+/// An attempt failed: there is another one later, unless nothing can come of it, or there were enough. A mail that is given up is told of.
+pub async fn put_off(work: &mut Work, tried: &Mail, why: &str, is_final: bool) -> Result<()> {
+    let now: Mail = match work.tx.lock(tried.id).await {
+        // Somebody cleaned up.
+        Err(sql::Error::NotFound { .. }) => return Ok(()),
+        found => found?,
+    };
+    if now.status != MailStatus::Waiting || now.attempts != tried.attempts {
+        return Ok(());
+    }
+    let wait = usize::try_from(now.attempts - 1).ok().and_then(|it| LADDER.get(it)).filter(|_| !is_final);
+    let mut after = Mail { last_error: Some(why.to_owned()), lease_until: None, ..now };
+    match wait {
+        Some(minutes) => after.due_at = Some(work.now + minutes.minutes()),
+        None => {
+            (after.status, after.due_at, after.finished_at) = (MailStatus::Failed, None, Some(work.now));
+        }
+    }
+    work.tx.update(&after).await?;
+    match after.status {
+        MailStatus::Failed => tell_of_failure(work, &after, why).await,
+        _ => Ok(()),
+    }
+}
+
+/// One notice for all, until somebody has seen it.
+async fn tell_of_failure(work: &mut Work, mail: &Mail, why: &str) -> Result<()> {
+    if notice::is_open(work, NoticeKind::MailGivenUp, None).await? {
+        return Ok(());
+    }
+    let text = format!(
+        "Mail could not be sent and was given up, first of all \"{}\" to {}: {why}. All of it: GET /api/v1/mails?status=failed",
+        mail.subject, mail.recipient
+    );
+    notice::post(work, NoticeKind::MailGivenUp, None, text).await
+}
+
+/// Forgets some mails that were finished before `then`, and answers how many.
+pub async fn forget(work: &mut Work, then: Timestamp) -> Result<u64> {
+    let sql = "delete from mails where id in (select id from mails where finished_at is not null and finished_at < $1 limit 500)";
+    Ok(work.tx.execute(sql, params![then]).await?)
+}

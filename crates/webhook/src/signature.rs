@@ -5,13 +5,21 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use base64::{Engine, engine::general_purpose::STANDARD};
+use base64::{
+    Engine,
+    alphabet::STANDARD as ALPHABET,
+    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig, general_purpose::STANDARD},
+};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 const SCHEME: &str = "sha256 ";
 const STANDARD_SCHEME: &str = "v1,";
 const STANDARD_SECRET: &str = "whsec_";
+const PADDED_OR_NOT: GeneralPurpose = GeneralPurpose::new(
+    &ALPHABET,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
 
 /// Why a delivery is not to be trusted. Answer 401, and do nothing of what it says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,8 +27,6 @@ const STANDARD_SECRET: &str = "whsec_";
 pub enum SignatureError {
     /// Your own secret is empty: whoever knows that could sign. Perhaps a setting was not read.
     EmptySecret,
-    /// Your own secret begins with `whsec_`, and what follows is not base64.
-    MalformedSecret,
     /// The header is not of the documented form.
     MalformedHeader,
     /// `webhook-id` is empty or holds a dot, which would let one id and time be read as another.
@@ -39,7 +45,6 @@ impl fmt::Display for SignatureError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::EmptySecret => "the secret is empty",
-            Self::MalformedSecret => "the secret begins with whsec_, and what follows is not base64",
             Self::MalformedHeader => "the signature header is not of the documented form",
             Self::MalformedId => "webhook-id is empty or holds a dot",
             Self::MalformedTimestamp => "webhook-timestamp is not a number of seconds",
@@ -81,7 +86,8 @@ pub fn verify(secret: impl AsRef<[u8]>, header: &str, body: &[u8]) -> Result<(),
 /// `id`, `timestamp` and `header` are the values of `webhook-id`, `webhook-timestamp` and `webhook-signature`. The last
 /// holds one signature or several, parted by blanks, each `v1,` and the base64 of HMAC-SHA256 over `id.timestamp.body`:
 /// while a secret is being changed there is one of the old and one of the new. One that is right suffices; those of other
-/// versions are passed over. A secret that begins with `whsec_` is base64 behind it; any other is taken as it is.
+/// versions are passed over. Of a secret that begins with `whsec_` the key is what follows in base64, padded or not; any
+/// other, and one where no base64 follows, is the key as it is.
 ///
 /// `now` may be `tolerance` away from the timestamp, either way: five minutes are usual. Every attempt has a timestamp of
 /// its own, so a late one is not an old one.
@@ -150,10 +156,8 @@ fn keyed(secret: &[u8]) -> Result<Hmac<Sha256>, SignatureError> {
 
 /// The HMAC that has read all that Standard Webhooks sign.
 fn standard(secret: &str, id: &str, timestamp: &str, body: &[u8]) -> Result<Hmac<Sha256>, SignatureError> {
-    let mac = match secret.strip_prefix(STANDARD_SECRET) {
-        Some(encoded) => keyed(&STANDARD.decode(encoded).map_err(|_| SignatureError::MalformedSecret)?)?,
-        None => keyed(secret.as_bytes())?,
-    };
+    let decoded = secret.strip_prefix(STANDARD_SECRET).and_then(|it| PADDED_OR_NOT.decode(it).ok());
+    let mac = keyed(decoded.as_deref().unwrap_or(secret.as_bytes()))?;
     if id.is_empty() || id.contains('.') {
         return Err(SignatureError::MalformedId);
     }

@@ -9,6 +9,8 @@ const BODY: &[u8] = br#"{"action":"interview_deleted","payload":{"interview":{"i
 /// By `openssl dgst -sha256 -hmac s3cret`.
 const HEADER: &str = "sha256 69cba4c926f18e94c1486668f0ad0ac44c5bd321006957c435ade82c7569ce32";
 
+const WH_8: &str = r#"{"action":"job_deleted","payload":{"job":{"id":209256,"name":"R\u0026D \u003cLead\u003e é"}}}"#;
+
 /// The example of the specification of Standard Webhooks, whose secret, id and time are not ours.
 const STANDARD_SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 const STANDARD_BODY: &[u8] = br#"{"test": 2432232314}"#;
@@ -33,9 +35,8 @@ fn the_documented_header() {
     assert_eq!(verify(SECRET.as_bytes(), HEADER, BODY), Ok(()));
     assert_eq!(sign(SECRET, BODY), HEADER);
     // The vector of rules.md, WH-8.
-    let body = r#"{"action":"job_deleted","payload":{"job":{"id":209256,"name":"R\u0026D \u003cLead\u003e é"}}}"#;
     let header = "sha256 086616165995751af51884be58aaa6f1cef8c32ad7130f0326b43230b018c4bc";
-    assert_eq!(verify("web-hook-secret", header, body.as_bytes()), Ok(()));
+    assert_eq!(verify("web-hook-secret", header, WH_8.as_bytes()), Ok(()));
     // A whsec_ secret is no other than any other here.
     assert_eq!(verify(STANDARD_SECRET, &sign(STANDARD_SECRET, BODY), BODY), Ok(()));
     assert_ne!(sign("whsec_c2VjcmV0", BODY), sign("secret", BODY));
@@ -154,7 +155,6 @@ fn all_of_id_time_and_body_is_signed() {
     );
     assert_eq!(check("", STANDARD_ID, STANDARD_TIME, STANDARD_BODY), Err(Error::EmptySecret));
     assert_eq!(check("whsec_", STANDARD_ID, STANDARD_TIME, STANDARD_BODY), Err(Error::EmptySecret));
-    assert_eq!(check("whsec_?", STANDARD_ID, STANDARD_TIME, STANDARD_BODY), Err(Error::MalformedSecret));
     assert_eq!(check(STANDARD_SECRET, "", STANDARD_TIME, STANDARD_BODY), Err(Error::MalformedId));
     // Or `a`, `1` and `2.{}` could come again as `a.1`, `2` and `{}`.
     assert_eq!(check(STANDARD_SECRET, "a.1", STANDARD_TIME, STANDARD_BODY), Err(Error::MalformedId));
@@ -182,6 +182,21 @@ fn a_secret_is_its_letters_unless_it_says_otherwise() {
     assert_eq!(plain.as_deref(), Ok("v1,72EbzgLDv52tyOY4YC27IQSjiGr5nutKKXvEM56cM3U="));
 }
 
+/// The vectors of the courier's own tests, made with Python's hmac and with openssl.
+#[test]
+fn what_the_courier_sends() {
+    let (at, body) = ("1795248000", WH_8.as_bytes());
+    for (secret, signed) in [
+        ("web-hook-secret", "v1,lRzJZbHHF9xJWFW1NSYvtQCtZRbxAjhkGFXrE4HgFEc="),
+        ("whsec_aGVsbG8gd29ybGQhIQ==", "v1,rp97ZIwkSDcO+tWhNPKaEgoNLLT9G476Tpc6KF9MZXc="),
+        ("whsec_aGVsbG8gd29ybGQhIQ", "v1,rp97ZIwkSDcO+tWhNPKaEgoNLLT9G476Tpc6KF9MZXc="),
+        ("hello world!!", "v1,rp97ZIwkSDcO+tWhNPKaEgoNLLT9G476Tpc6KF9MZXc="),
+        ("whsec_not base64!", "v1,7b4Y2TsT7PqafEP3TqBxLYggWEbwS2SZQLARDSPvkxI="),
+    ] {
+        assert_eq!(sign_standard(secret, "17", at, body).as_deref(), Ok(signed), "{secret}");
+    }
+}
+
 #[test]
 fn the_time_is_looked_at() {
     let when = |now: u64| {
@@ -198,7 +213,6 @@ fn the_time_is_looked_at() {
 fn every_refusal_says_why() {
     let all = [
         Error::EmptySecret,
-        Error::MalformedSecret,
         Error::MalformedHeader,
         Error::MalformedId,
         Error::MalformedTimestamp,

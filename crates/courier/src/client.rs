@@ -201,6 +201,14 @@ impl Client {
         outcome.error = keep_start(response.into_body(), KEPT + longest, &mut outcome.answer).await.err();
     }
 
+    pub(crate) fn http(&self) -> &Http {
+        &self.http
+    }
+
+    pub(crate) fn guard(&self) -> &Guard {
+        self.transport.guard()
+    }
+
     /// Asks for what is not a delivery, within a deadline of its own: the status, and at most 16 KiB of the answer.
     pub(crate) async fn ask(&self, ask: Ask<'_>) -> Result<(StatusCode, Bytes), String> {
         let mut connection = None;

@@ -102,7 +102,7 @@ pub fn system_resolver() -> Resolve {
 /// TCP to checked addresses only, as a service for hyper's client.
 #[derive(Clone)]
 pub struct GuardedConnector {
-    guard: Arc<Guard>,
+    pub guard: Arc<Guard>,
     resolver: Resolver,
     /// Connects in our place, to the addresses that were checked here; of itself the operator has vouched.
     proxy: Option<Arc<Proxy>>,

@@ -11,6 +11,7 @@
 //! - `guard`, `connect`, `proxy`: where a request may go, and the way there
 //! - `target`, `identity`, `oauth`: an endpoint made ready, with what it wants to be shown
 //! - `transport`, `client`: connections, and one request
+//! - `fetch`: a file that somebody pointed to
 //! - `shown`: the headers of a request, for its log
 //! - `schedule`, `replay`: the ladder of retries, and beginning anew
 //! - `courier`, `turn`, `board`, `desk`: the loop, its transaction, and what is claimed in between
@@ -26,6 +27,7 @@ mod courier;
 mod desk;
 pub mod endpoint;
 pub mod erase;
+pub mod fetch;
 pub mod guard;
 pub mod health;
 pub mod identity;

@@ -26,6 +26,7 @@ use rustls::{
 use crate::{
     client::Settings,
     connect::{Bounded, GuardedConnector, Peer, Refused},
+    guard::Guard,
 };
 
 /// What is read of an answer, and what a hostile one may make us hold.
@@ -54,6 +55,10 @@ impl Transport {
             None => trusted().map_err(|why| format!("TLS can't be set up: {why}"))?,
         };
         Ok(Self { tcp: GuardedConnector::new(guard, resolve, proxy, deadline / 2), tls, deadline })
+    }
+
+    pub fn guard(&self) -> &Guard {
+        &self.tcp.guard
     }
 
     /// A client that shows this certificate to who asks for one. Neither connections nor TLS sessions are shared with

@@ -129,8 +129,8 @@ fn oauth(draft: &Draft, guard: &Guard) -> Wrong {
         ("oauth", if draft.basic_user.is_some() { Err(both.into()) } else { Ok(()) }),
         ("oauth.token_url", guard.check_url(token_url).map(drop)),
         ("oauth.client_id", credential(client_id)),
-        ("oauth.client_secret", draft.oauth_secret.map_or(Ok(()), |it| credential(it))),
-        ("oauth.scope", scope.as_deref().map_or(Ok(()), |it| credential(it))),
+        ("oauth.client_secret", draft.oauth_secret.map_or(Ok(()), credential)),
+        ("oauth.scope", scope.as_deref().map_or(Ok(()), credential)),
     ];
     let wrong = checks.into_iter().filter_map(|(field, result)| Some((field, result.err()?)));
     wrong.collect()

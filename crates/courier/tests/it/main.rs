@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod delivery;
+mod fetch;
 mod guard;
 mod health;
 mod office;

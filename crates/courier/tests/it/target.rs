@@ -86,7 +86,8 @@ fn the_log_shows_the_headers_that_were_sent() {
     let log = shown::headers(&call, &of);
     let mut names: Vec<String> = log.iter().map(|it| it.0.to_lowercase()).collect();
     let mut expected: Vec<String> = sent.keys().map(|it| it.as_str().to_owned()).collect();
-    (names.sort(), expected.sort());
+    names.sort();
+    expected.sort();
     assert_eq!(names, expected);
     for (name, value) in &log {
         match name.as_str() {

@@ -1,13 +1,15 @@
 //! From events to journal entries and deliveries, in the transaction that made them.
 //!
 //! [`rules`] says which actions an event fires, [`payload`] what each says, [`journal`] keeps them and addresses them to who listens;
-//! [`sequencer`] numbers them and [`follow`] reads them by number. [`backlog`] tells how much waits, [`keep`] removes what is too old.
+//! [`sequencer`] numbers them and [`follow`] reads them by number. [`backlog`] tells how much waits, [`keep`] removes what is too old,
+//! [`endpoints`] tells how those fare who listen.
 //! [`ping`] sees whether an endpoint answers, [`deliveries`] is the log of what was sent, [`replay`] sends it again. [`preview`] shows what
 //! would be said, and [`test_fire`] says it to one endpoint as a test. [`watch`] sees to endpoints that fail, with
 //! what [`trouble`] reads.
 
 pub mod backlog;
 pub mod deliveries;
+pub mod endpoints;
 mod examples;
 pub mod follow;
 pub mod journal;

@@ -9,6 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use base64::prelude::{BASE64_STANDARD, Engine};
 use courier::{client::Client, guard::Guard, proxy::Proxy, seal::Seal};
 use ipnet::IpNet;
 use jiff::Timestamp;
@@ -136,6 +137,12 @@ impl Orangery {
 
     pub fn fresh_id(&self) -> String {
         hex::encode((self.chance)())
+    }
+
+    /// A secret for an endpoint, in the form that Standard Webhooks give it.
+    pub fn fresh_secret(&self) -> String {
+        let bytes = [(self.chance)(), (self.chance)()].concat();
+        format!("whsec_{}", BASE64_STANDARD.encode(bytes))
     }
 
     /// The catalog as `tx` sees it: the kept one if its version still holds.

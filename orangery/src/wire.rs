@@ -19,6 +19,7 @@ macro_rules! view {
 }
 
 pub mod custom;
+pub mod endpoint;
 pub mod harvest;
 pub mod hook;
 pub mod mail;

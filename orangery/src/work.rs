@@ -211,6 +211,11 @@ impl Work {
         self.house.seal.seal(secret)
     }
 
+    /// Opens what was sealed; nothing where another key sealed it.
+    pub fn open(&self, sealed: &[u8]) -> Option<Vec<u8>> {
+        self.house.seal.open(sealed).ok()
+    }
+
     /// Where web hooks may go.
     pub fn guard(&self) -> &Guard {
         &self.house.guard

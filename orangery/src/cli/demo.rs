@@ -25,7 +25,7 @@ use crate::{
     demo::{self, Time, live},
     domain::{
         key::{self, NewKey},
-        webhook::{self, NewWebhook, Then},
+        webhook::{self, NewWebhook, Settings, Then},
     },
     hooks::{deliveries, ping},
     house::Orangery,
@@ -176,8 +176,7 @@ async fn receive(house: &Orangery, body: bool, tally: Arc<Tally>) -> Done {
         events: vec![webhook::ALL.to_owned()],
         basic: None,
         headers: BTreeMap::new(),
-        max_attempts: None,
-        error_email: None,
+        settings: Settings::default(),
     };
     let act = async move |work: &mut Work| webhook::create(work, &new).await;
     let row = house.write(command("demo"), act).await.map_err(words)?;

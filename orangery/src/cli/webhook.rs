@@ -1,6 +1,6 @@
 //! `orangery webhook`: who is told of what happens.
 
-use std::collections::BTreeMap;
+mod options;
 
 use clap::{Args, Subcommand};
 use courier::{client::Outcome, endpoint::Webhook as Row};
@@ -11,11 +11,17 @@ use super::{
     out::{self, words},
 };
 use crate::{
-    domain::webhook::{self, Basic, NewWebhook, Then},
-    hooks::{deliveries, ping, replay},
-    wire::webhook as wire,
+    domain::webhook::{self, NewWebhook, Rotation, Then, WebhookChange},
+    hooks::{
+        deliveries,
+        endpoints::{self, Condition, Endpoint},
+        ping, replay,
+    },
+    patch::Patch,
+    wire::endpoint as wire,
     work::Work,
 };
+use options::Options;
 
 /// Web hooks: who is told of what happens
 #[derive(Subcommand)]
@@ -23,7 +29,17 @@ pub enum Webhook {
     /// Adds a web hook and pings it; it is enabled if the ping is answered with 200
     #[command(after_help = "Example: orangery webhook add --name Payroll --url https://payroll.example.com/hooks \
                             --secret \"$SECRET\" --event hire_candidate --event unhire_candidate")]
-    Add(Add),
+    Add(Box<Add>),
+    /// Changes a web hook and pings it; what is not said stays, and `none` takes away
+    #[command(after_help = "Examples:\n  orangery webhook set 3 --standard-headers --per-second 50\n  \
+                            orangery webhook set 3 --per-second none --probe=false")]
+    Set(Box<Set>),
+    /// Changes the secret for another, which is shown once and signs at once; the one before signs too for a while
+    #[command(after_help = "Example: orangery webhook rotate-secret 3")]
+    RotateSecret(Rotate),
+    /// Shows one web hook with its settings and how it fares
+    #[command(after_help = "Example: orangery webhook show 3")]
+    Show(One),
     /// Lists the web hooks; their secrets are never shown
     #[command(after_help = "Example: orangery webhook list")]
     List {
@@ -78,21 +94,55 @@ pub struct Add {
     /// What to tell of: a documented event, again and again, or `all`
     #[arg(long = "event", required = true)]
     events: Vec<String>,
-    /// User name for Basic auth
-    #[arg(long)]
-    basic_user: Option<String>,
-    #[arg(long, requires = "basic_user", env = "ORANGERY_WEBHOOK_PASSWORD", hide_env_values = true)]
-    basic_password: Option<String>,
-    /// A header to be sent along: 'Name: value'
-    #[arg(long = "header", value_parser = header)]
-    headers: Vec<(String, String)>,
-    /// After so many attempts a delivery is given up [default: 7]
-    #[arg(long)]
-    max_attempts: Option<i64>,
-    /// Who is written to when deliveries are given up
-    #[arg(long)]
-    error_email: Option<String>,
+    #[command(flatten)]
+    options: Options,
     /// Say what was made as JSON
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    house: House,
+}
+
+#[derive(Args)]
+pub struct Set {
+    /// Its id, as `webhook list` shows it
+    id: i64,
+    #[arg(long)]
+    name: Option<String>,
+    #[arg(long)]
+    url: Option<String>,
+    /// With which bodies are signed from now on
+    #[arg(long)]
+    secret: Option<String>,
+    /// What to tell of, instead of what it was told of before
+    #[arg(long = "event")]
+    events: Vec<String>,
+    #[command(flatten)]
+    options: Options,
+    /// No Basic auth any more
+    #[arg(long, conflicts_with = "basic_user")]
+    no_basic: bool,
+    /// A header not to be sent any more
+    #[arg(long = "no-header", value_name = "NAME")]
+    no_headers: Vec<String>,
+    /// Say what came of it as JSON
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    house: House,
+}
+
+#[derive(Args)]
+pub struct Rotate {
+    /// Its id, as `webhook list` shows it
+    id: i64,
+    /// The new secret; one is made unless it is given
+    #[arg(long, env = "ORANGERY_WEBHOOK_SECRET", hide_env_values = true)]
+    secret: Option<String>,
+    /// So long the one before signs too, 0 to 720 [default: 24]
+    #[arg(long, value_name = "HOURS")]
+    overlap_hours: Option<i64>,
+    /// Say what came of it as JSON
     #[arg(long)]
     json: bool,
     #[command(flatten)]
@@ -103,18 +153,17 @@ impl Webhook {
     pub async fn run(self) -> Done {
         match self {
             Self::Add(add) => add.run().await,
+            Self::Set(set) => set.run().await,
+            Self::RotateSecret(rotate) => rotate.run().await,
+            Self::Show(One { id, json, house }) => show(id, json, house).await,
             Self::List { json, house } => list(json, house).await,
             Self::Ping(One { id, json, house }) => knock(id, Then::Keep, json, house).await,
             Self::Enable(One { id, json, house }) => knock(id, Then::Enable, json, house).await,
             Self::Disable(One { id, json, house }) => {
                 let opened = house.enter().await?;
                 let act = async move |work: &mut Work| webhook::disable(work, id).await;
-                let row = opened.house.write(command("webhook disable"), act).await.map_err(words)?;
-                if json {
-                    return out::json(&wire::webhook(&row));
-                }
-                out::line(shown(&row));
-                Ok(())
+                opened.house.write(command("webhook disable"), act).await.map_err(words)?;
+                print(&find(&opened, id).await?, json)
             }
             Self::Remove { id, yes, house } => remove(id, yes, house).await,
         }
@@ -123,28 +172,113 @@ impl Webhook {
 
 impl Add {
     async fn run(self) -> Done {
-        let Self { name, url, secret, events, basic_user, basic_password, headers, max_attempts, error_email, .. } =
-            self;
-        let basic = basic_user.map(|user| Basic { user, password: basic_password });
-        let headers: BTreeMap<String, String> = headers.into_iter().collect();
-        let new = NewWebhook { id: None, name, url, secret, events, basic, headers, max_attempts, error_email };
-        let opened = self.house.enter().await?;
+        let Self { name, url, secret, events, options, json, house } = self;
+        let basic = options.basic();
+        let headers = options.headers.iter().cloned().collect();
+        let settings = options.settings()?;
+        let new = NewWebhook { id: None, name, url, secret, events, basic, headers, settings };
+        let opened = house.enter().await?;
         let act = async move |work: &mut Work| webhook::create(work, &new).await;
         let row = opened.house.write(command("webhook add"), act).await.map_err(words)?;
-        say(&opened, row, Then::Enable, self.json).await
+        say(&opened, row, Then::Enable, json).await
+    }
+}
+
+impl Set {
+    async fn run(self) -> Done {
+        let Self { id, name, url, secret, events, options, no_basic, no_headers, json, house } = self;
+        let added = options.headers.iter().cloned().map(|(name, value)| (name, Some(value)));
+        let headers = added.chain(no_headers.into_iter().map(|name| (name, None))).collect();
+        let change = WebhookChange {
+            name: name.into(),
+            url: url.into(),
+            secret: secret.into(),
+            events: Some(events).filter(|it| !it.is_empty()).into(),
+            basic: if no_basic { Patch::Null } else { options.basic().into() },
+            headers: Patch::Value(headers),
+            settings: options.settings()?,
+        };
+        let opened = house.enter().await?;
+        let act = async move |work: &mut Work| webhook::update(work, id, &change).await;
+        let row = opened.house.write(command("webhook set"), act).await.map_err(words)?;
+        let then = webhook::then(&row);
+        say(&opened, row, then, json).await
+    }
+}
+
+impl Rotate {
+    async fn run(self) -> Done {
+        let Self { id, secret, overlap_hours, json, house } = self;
+        let opened = house.enter().await?;
+        let made = secret.is_none().then(|| opened.house.fresh_secret());
+        let secret = secret.or_else(|| made.clone()).unwrap_or_default();
+        let rotation = Rotation { secret, overlap_hours };
+        let act = async move |work: &mut Work| webhook::rotate_secret(work, id, &rotation).await;
+        opened.house.write(command("webhook rotate-secret"), act).await.map_err(words)?;
+        let endpoint = find(&opened, id).await?;
+        if json {
+            return out::json(&wire::Rotated { webhook: wire::webhook(&endpoint), secret: made });
+        }
+        if let Some(made) = made {
+            out::line(made);
+        }
+        let until =
+            endpoint.row.old_secret_until.map(|it| format!("; the one before signs too until {}", out::time(it)));
+        let number = endpoint.row.secret_number;
+        eprintln!("Secret {number} of the web hook {id} signs from now on{}.", until.unwrap_or_default());
+        Ok(())
+    }
+}
+
+async fn find(opened: &Opened, id: i64) -> Result<Endpoint, String> {
+    opened.house.read(async |look| endpoints::find(look.tx, id).await).await.map_err(words)
+}
+
+fn print(endpoint: &Endpoint, as_json: bool) -> Done {
+    match as_json {
+        true => out::json(&wire::webhook(endpoint)),
+        false => {
+            out::line(shown(endpoint));
+            Ok(())
+        }
     }
 }
 
 async fn list(as_json: bool, house: House) -> Done {
     let opened = house.enter().await?;
-    let rows = opened.house.read(async |look| Ok(look.tx.all::<Row>("order by id", &[]).await?)).await;
-    for row in rows.map_err(words)? {
-        match as_json {
-            true => out::json(&wire::webhook(&row))?,
-            false => out::line(shown(&row)),
-        }
+    let found = opened.house.read(async |look| endpoints::all(look.tx).await).await.map_err(words)?;
+    found.iter().try_for_each(|it| print(it, as_json))
+}
+
+/// Each setting on a line of its own, those that are not set left out.
+async fn show(id: i64, as_json: bool, house: House) -> Done {
+    let opened = house.enter().await?;
+    let endpoint = find(&opened, id).await?;
+    if as_json {
+        return print(&endpoint, true);
     }
+    out::line(shown(&endpoint));
+    let view = serde_json::to_value(wire::webhook(&endpoint)).map_err(words)?;
+    lines("", &view);
     Ok(())
+}
+
+fn lines(path: &str, value: &serde_json::Value) {
+    use serde_json::Value;
+    match value {
+        Value::Null | Value::Bool(false) => {}
+        Value::Object(map) => map.iter().for_each(|(name, it)| {
+            let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+            lines(&path, it);
+        }),
+        Value::Array(all) if all.is_empty() => {}
+        Value::Array(all) => {
+            let all: Vec<&str> = all.iter().filter_map(Value::as_str).collect();
+            out::line(format!("        {path:<22} {}", all.join(", ")));
+        }
+        Value::String(text) => out::line(format!("        {path:<22} {}", text.trim())),
+        other => out::line(format!("        {path:<22} {other}")),
+    }
 }
 
 async fn knock(id: i64, then: Then, as_json: bool, house: House) -> Done {
@@ -157,11 +291,12 @@ async fn knock(id: i64, then: Then, as_json: bool, house: House) -> Done {
 async fn say(opened: &Opened, row: Row, then: Then, as_json: bool) -> Done {
     let (row, outcome): (Row, Outcome) =
         ping::saved(&opened.house, command("webhook ping"), row, then).await.map_err(words)?;
+    let endpoint = find(opened, row.id).await?;
     match as_json {
-        true => out::json(&wire::saved(&row, &outcome))?,
-        false => out::line(shown(&row)),
+        true => out::json(&wire::saved(&endpoint, &outcome))?,
+        false => out::line(shown(&endpoint)),
     }
-    if !outcome.succeeded() {
+    if !webhook::succeeded(&row, &outcome) {
         return Err(format!(
             "the ping failed: {}. The web hook {} is disabled; once it answers with 200: orangery webhook enable {}",
             outcome.describe(),
@@ -169,7 +304,8 @@ async fn say(opened: &Opened, row: Row, then: Then, as_json: bool) -> Done {
             row.id
         ));
     }
-    eprintln!("The ping was answered with 200, in {} ms.", outcome.total.as_millis());
+    let status = outcome.status.unwrap_or_default();
+    eprintln!("The ping was answered with {status}, in {} ms.", outcome.total.as_millis());
     let missed = replay::missed(&opened.house, row.id).await.map_err(words)?;
     if then == Then::Enable && missed.held + missed.never_sent > 0 {
         eprintln!(
@@ -190,16 +326,19 @@ async fn remove(id: i64, yes: bool, house: House) -> Done {
     deliveries::end(&opened.house, command("webhook remove"), id).await.map_err(words)
 }
 
-fn shown(row: &Row) -> String {
-    let state = match (row.enabled, &row.disabled_why) {
-        (true, _) => "enabled".to_owned(),
-        (false, Some(why)) => format!("disabled: {why}"),
-        (false, None) => "disabled".to_owned(),
+fn shown(endpoint: &Endpoint) -> String {
+    let (row, health) = (&endpoint.row, endpoint.health.as_ref());
+    let at = |at: Option<jiff::Timestamp>| at.map(out::time).unwrap_or_default();
+    let failing = at(health.and_then(|it| it.failing_since));
+    let state = match (endpoint.condition(), &row.disabled_why) {
+        (Condition::Disabled, Some(why)) => format!("disabled: {why}"),
+        (Condition::Dead, _) => {
+            format!("dead: failing since {failing}, tried next {}", at(health.and_then(|it| it.probe_at)))
+        }
+        (Condition::Failing, _) => format!("failing since {failing}"),
+        (Condition::Gone, _) => format!("gone: it answered 410 at {}", at(health.and_then(|it| it.gone_at))),
+        (Condition::Ok, _) => "enabled".to_owned(),
+        (Condition::Disabled, None) => "disabled".to_owned(),
     };
     format!("{:>6}  {}  {}  {}  ({state})", row.id, row.name, row.url, row.events.0.join(", "))
-}
-
-fn header(text: &str) -> Result<(String, String), String> {
-    let (name, value) = text.split_once(':').ok_or("must be 'Name: value'")?;
-    Ok((name.trim().to_owned(), value.trim().to_owned()))
 }

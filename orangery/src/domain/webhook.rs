@@ -2,22 +2,31 @@
 //!
 //! No verb here calls anybody: `hooks::ping` does that between two Works.
 
-use std::collections::{BTreeMap, HashSet};
+mod check;
+mod secret;
+mod settings;
+
+use std::collections::BTreeMap;
 
 use courier::{
     client::Outcome,
-    endpoint::{Draft, Webhook, WebhookEvent, validate},
+    endpoint::{Call, Health, Webhook, WebhookEvent},
 };
 use jiff::SignedDuration;
 use sql::{Json, params};
 
+pub use secret::{OVERLAP_HOURS, Rotation, rotate_secret};
+pub use settings::{Oauth, OrderBy, Settings};
+
 use crate::{
-    error::{Error, Fault, Result},
+    error::{Fault, Result},
     hooks::{Action, journal},
     patch::Patch,
     words::Word,
     work::Work,
 };
+use check::{check, fault};
+use settings::Clear;
 
 /// As many attempts as the ladder of retries has (WH-9).
 pub const MAX_ATTEMPTS: i64 = courier::LADDER.len() as i64 + 1;
@@ -36,8 +45,7 @@ pub struct NewWebhook {
     pub events: Vec<String>,
     pub basic: Option<Basic>,
     pub headers: BTreeMap<String, String>,
-    pub max_attempts: Option<i64>,
-    pub error_email: Option<String>,
+    pub settings: Settings,
 }
 
 #[derive(Debug, Clone)]
@@ -56,8 +64,7 @@ pub struct WebhookChange {
     pub basic: Patch<Basic>,
     /// Merged into those there are; one that is `None` is taken away. They can't be read, so nobody could send them all again.
     pub headers: Patch<BTreeMap<String, Option<String>>>,
-    pub max_attempts: Patch<i64>,
-    pub error_email: Patch<String>,
+    pub settings: Settings,
 }
 
 /// What a ping that succeeds leads to.
@@ -70,22 +77,47 @@ pub enum Then {
 
 /// Stores a new endpoint, disabled until its ping was answered.
 pub async fn create(work: &mut Work, new: &NewWebhook) -> Result<Webhook> {
-    let NewWebhook { id, name, url, secret, events, basic, headers, max_attempts, error_email } = new.clone();
-    let mut row = Webhook {
-        id: id.unwrap_or(0),
-        name: name.trim().to_owned(),
-        url,
-        secret: work.seal(secret.as_bytes()),
-        events: Json(events),
-        basic_user: basic.as_ref().map(|it| it.user.clone()),
+    let NewWebhook { id, name, url, secret, events, basic, headers, settings } = new.clone();
+    let mut row = plain(work, id.unwrap_or(0));
+    row.name = name.trim().to_owned();
+    row.url = url;
+    (row.events, row.headers) = (Json(events), Json(headers));
+    row.missed_after = Some(journal::head(&work.tx).await?);
+    let mut clear = Clear { secret: Some(secret.clone()), ..Clear::default() };
+    if let Some(Basic { user, password }) = basic {
+        row.basic_user = Some(user);
+        clear.basic_password = Some(password.unwrap_or_default());
+    }
+    settings.apply(&mut row, &mut clear);
+    check(work, &row, &clear, Vec::new())?;
+    row.secret = work.seal(secret.as_bytes());
+    clear.seal(work, &mut row);
+    work.insert(&mut row).await?;
+    let webhook_id = row.id;
+    let mut health = Health { id: 0, webhook_id, failing_since: None, warned_at: None, gone_at: None, probe_at: None };
+    work.tx.insert(&mut health).await?;
+    work.tx.insert(&mut call(&row)).await?;
+    listen(work, &row).await?;
+    Ok(row)
+}
+
+/// An endpoint that does all as it is documented, and has yet to be told where and of what.
+fn plain(work: &Work, id: i64) -> Webhook {
+    Webhook {
+        id,
+        name: String::new(),
+        url: String::new(),
+        secret: Vec::new(),
+        events: Json(Vec::new()),
+        basic_user: None,
         basic_password: None,
-        headers: Json(headers),
+        headers: Json(BTreeMap::new()),
         enabled: false,
         disabled_why: Some(WAITING.to_owned()),
         disabled_at: Some(work.now),
-        missed_after: Some(journal::head(&work.tx).await?),
-        max_attempts: max_attempts.unwrap_or(MAX_ATTEMPTS),
-        error_email,
+        missed_after: None,
+        max_attempts: MAX_ATTEMPTS,
+        error_email: None,
         in_flight: 0,
         per_second: None,
         order_by: None,
@@ -106,13 +138,7 @@ pub async fn create(work: &mut Work, new: &NewWebhook) -> Result<Webhook> {
         last_ping_at: None,
         last_ping_status: None,
         last_ping_error: None,
-    };
-    let password = basic.map(|it| it.password.unwrap_or_default());
-    check(work, &row, Some(&secret), password.as_deref(), Vec::new())?;
-    row.basic_password = password.map(|it| work.seal(it.as_bytes()));
-    work.insert(&mut row).await?;
-    listen(work, &row).await?;
-    Ok(row)
+    }
 }
 
 /// Whether its first ping, which enables it, is still to be answered.
@@ -128,51 +154,84 @@ pub fn then(changed: &Webhook) -> Then {
 /// Changes what an endpoint is. It keeps its state until its ping is answered.
 pub async fn update(work: &mut Work, id: i64, change: &WebhookChange) -> Result<Webhook> {
     let before: Webhook = work.tx.lock(id).await?;
-    let mut after = before.clone();
-    let WebhookChange { name, url, secret, events, basic, headers, max_attempts, error_email } = change.clone();
-    let nulls = [
-        ("name", name == Patch::Null),
-        ("url", url == Patch::Null),
-        ("secret", secret == Patch::Null),
-        ("events", events == Patch::Null),
-        ("max_attempts", max_attempts == Patch::Null),
-    ];
-    let faults = nulls.iter().filter(|it| it.1).map(|it| fault(it.0, "can't be null")).collect();
-    name.map(|it| it.trim().to_owned()).set(&mut after.name);
-    url.set(&mut after.url);
-    events.set(&mut after.events.0);
-    max_attempts.set(&mut after.max_attempts);
-    error_email.apply(&mut after.error_email);
-    let secret = secret.value();
-    let password = match basic {
-        Patch::Absent => None,
-        Patch::Null => {
-            (after.basic_user, after.basic_password) = (None, None);
-            None
-        }
-        Patch::Value(Basic { user, password }) => {
-            after.basic_user = Some(user);
-            password
-        }
-    };
-    match headers {
-        Patch::Absent => {}
-        Patch::Null => after.headers.0.clear(),
-        Patch::Value(headers) => merge(&mut after.headers.0, headers),
+    let (mut after, mut clear) = (before.clone(), Clear::default());
+    let faults = apply(change.clone(), &mut after, &mut clear);
+    check(work, &after, &clear, faults)?;
+    secret::forget_old(&mut after, work.now);
+    if let Some(secret) = &clear.secret {
+        secret::turn(work, &mut after, secret, OVERLAP_HOURS);
     }
-    check(work, &after, secret.as_deref(), password.as_deref(), faults)?;
-    if let Some(secret) = secret {
-        after.secret = work.seal(secret.as_bytes());
-    }
-    if let Some(password) = password {
-        after.basic_password = Some(work.seal(password.as_bytes()));
-    }
+    clear.seal(work, &mut after);
     touch(work, &mut after, &before);
     work.update(&before, &after).await?;
     if after.events != before.events {
         listen(work, &after).await?;
     }
+    if looks(&after) != looks(&before) {
+        work.tx.insert(&mut call(&after)).await?;
+    }
+    if call_of(&after) != call_of(&before) {
+        begin_health_anew(work, id).await?;
+    }
     Ok(after)
+}
+
+/// Answers what is null and can't be.
+fn apply(change: WebhookChange, after: &mut Webhook, clear: &mut Clear) -> Vec<Fault> {
+    let WebhookChange { name, url, secret, events, basic, headers, settings } = change;
+    let nulls = [
+        ("name", name == Patch::Null),
+        ("url", url == Patch::Null),
+        ("secret", secret == Patch::Null),
+        ("events", events == Patch::Null),
+    ];
+    let mut faults: Vec<_> = nulls.iter().filter(|it| it.1).map(|it| fault(it.0, "can't be null")).collect();
+    faults.extend(settings.nulls());
+    name.map(|it| it.trim().to_owned()).set(&mut after.name);
+    url.set(&mut after.url);
+    events.set(&mut after.events.0);
+    clear.secret = secret.value();
+    match basic {
+        Patch::Absent => {}
+        Patch::Null => (after.basic_user, after.basic_password) = (None, None),
+        Patch::Value(Basic { user, password }) => {
+            after.basic_user = Some(user);
+            clear.basic_password = password;
+        }
+    }
+    match headers {
+        Patch::Absent => {}
+        Patch::Null => after.headers.0.clear(),
+        Patch::Value(headers) => merge(&mut after.headers.0, headers),
+    }
+    settings.apply(after, clear);
+    faults
+}
+
+/// What requests look like from now on.
+fn call(row: &Webhook) -> Call {
+    Call {
+        id: 0,
+        webhook_id: row.id,
+        since: row.updated_at,
+        url: row.url.clone(),
+        header_names: Json(row.headers.0.keys().cloned().collect()),
+        basic: row.basic_user.is_some(),
+        oauth: row.oauth.is_some(),
+        standard_headers: row.standard_headers,
+    }
+}
+
+/// The same whenever it became so.
+fn looks(row: &Webhook) -> Call {
+    Call { since: row.created_at, ..call(row) }
+}
+
+/// How it fared with another address, other credentials, or before it was disabled, says nothing of how it will fare.
+async fn begin_health_anew(work: &Work, id: i64) -> Result<()> {
+    let sql = "update webhook_health set failing_since = null, warned_at = null, gone_at = null, probe_at = null where webhook_id = $1";
+    work.tx.execute(sql, params![id]).await?;
+    Ok(())
 }
 
 /// Keeps what came of a ping, and what follows from it: one that fails disables (WH-3). Where the endpoint was changed again meanwhile, it has
@@ -187,8 +246,9 @@ pub async fn pinged(work: &mut Work, as_pinged: &Webhook, outcome: &Outcome, the
     let mut after = before.clone();
     after.last_ping_at = Some(work.now);
     after.last_ping_status = outcome.status.map(i64::from);
-    after.last_ping_error = (!outcome.succeeded()).then(|| outcome.describe());
-    match (outcome.succeeded(), then) {
+    let succeeded = succeeded(&before, outcome);
+    after.last_ping_error = (!succeeded).then(|| outcome.describe());
+    match (succeeded, then) {
         (true, Then::Enable) => {
             (after.enabled, after.disabled_why, after.disabled_at) = (true, None, None);
         }
@@ -202,7 +262,15 @@ pub async fn pinged(work: &mut Work, as_pinged: &Webhook, outcome: &Outcome, the
         touch(work, &mut after, &before);
     }
     work.update(&before, &after).await?;
+    if after.enabled && !before.enabled {
+        begin_health_anew(work, after.id).await?;
+    }
     Ok(after)
+}
+
+/// Whether a ping was answered as this endpoint's deliveries are to be answered: with 200 (WH-9), or any 2xx where that counts.
+pub fn succeeded(row: &Webhook, outcome: &Outcome) -> bool {
+    outcome.succeeds(row.any_2xx)
 }
 
 /// Ends deliveries until somebody enables the endpoint again (WH-4). What is pending is held by the courier. One that is disabled keeps
@@ -266,87 +334,12 @@ fn merge(headers: &mut BTreeMap<String, String>, changes: BTreeMap<String, Optio
     headers.extend(changes.into_iter().filter_map(|(name, value)| Some((name, value?))));
 }
 
-/// What decides how a ping goes.
+/// What decides how a ping goes, secrets as they are sealed.
 fn call_of(row: &Webhook) -> impl PartialEq {
-    (row.url.clone(), row.secret.clone(), row.basic_user.clone(), row.basic_password.clone(), row.headers.clone())
-}
-
-fn fault(field: impl Into<String>, message: impl Into<String>) -> Fault {
-    Fault { field: field.into(), message: message.into() }
-}
-
-/// Refuses with everything that is wrong. A secret or password that is `None` is kept.
-fn check(
-    work: &Work,
-    row: &Webhook,
-    secret: Option<&str>,
-    password: Option<&str>,
-    mut faults: Vec<Fault>,
-) -> Result<()> {
-    let draft = Draft {
-        name: &row.name,
-        url: &row.url,
-        secret,
-        basic_user: row.basic_user.as_deref(),
-        basic_password: password,
-        headers: &row.headers.0,
-        max_attempts: row.max_attempts,
-        in_flight: (row.in_flight != 0).then_some(row.in_flight),
-        per_second: row.per_second,
-        order_by: row.order_by.as_deref(),
-        disable_after_hours: row.disable_after_hours,
-        client_certificate: row.client_certificate.as_deref(),
-        client_key: None,
-        oauth: row.oauth.as_ref().map(|it| &it.0),
-        oauth_secret: None,
-    };
-    for (field, message) in validate(&draft, work.guard()) {
-        match field {
-            "basic_user" => faults.push(fault("basic.user", message)),
-            "basic_password" => faults.push(fault("basic.password", message)),
-            // Ours is the stricter limit.
-            "max_attempts" => {}
-            field => faults.push(fault(field, message)),
-        }
-    }
-    if !(1..=MAX_ATTEMPTS).contains(&row.max_attempts) {
-        faults.push(fault("max_attempts", format!("must be from 1 to {MAX_ATTEMPTS}")));
-    }
-    check_events(&row.events.0, &mut faults);
-    if row.error_email.as_deref().is_some_and(|it| !is_address(it)) {
-        faults.push(fault("error_email", "must be an e-mail address"));
-    }
-    if faults.is_empty() { Ok(()) } else { Err(Error::Invalid(faults)) }
-}
-
-fn check_events(events: &[String], faults: &mut Vec<Fault>) {
-    if events.is_empty() {
-        faults.push(fault("events", "must name at least one event, or be [\"all\"]"));
-    }
-    // More than there are names what is there twice; each fault would be as long as the list of all.
-    if events.len() > Action::ALL.len() {
-        faults.push(fault("events", format!("must be at most {}", Action::ALL.len())));
-        return;
-    }
-    let mut seen = HashSet::new();
-    for (n, event) in events.iter().enumerate() {
-        let field = format!("events[{n}]");
-        if event == ALL {
-            if events.len() > 1 {
-                faults.push(fault(field, "\"all\" must stand alone"));
-            }
-        } else if Action::parse(event).is_none() {
-            faults.push(fault(field, format!("must be one of: all, {}", Action::list())));
-        } else if !seen.insert(event) {
-            faults.push(fault(field, format!("names {event} twice")));
-        }
-    }
-}
-
-fn is_address(text: &str) -> bool {
-    let plain = text.len() <= 255 && !text.chars().any(|it| it.is_whitespace() || it.is_control());
-    plain
-        && text
-            .split_once('@')
-            .is_some_and(|(name, host)| !name.is_empty() && host.contains('.') && !host.contains('@'))
+    (
+        (row.url.clone(), row.secret.clone(), row.headers.clone(), row.any_2xx),
+        (row.basic_user.clone(), row.basic_password.clone()),
+        (row.client_certificate.clone(), row.client_key.clone()),
+        (row.oauth.clone(), row.oauth_secret.clone(), row.standard_headers),
+    )
 }

@@ -25,6 +25,7 @@ mod preview;
 mod retention_rules;
 mod scorecards;
 mod stages;
+mod webhook_inputs;
 mod webhooks;
 
 use axum::{

@@ -1,9 +1,8 @@
-//! Endpoints, deliveries, attempts and events, as our own API shows them. Secrets are never shown: not the secret, not the password, not the
-//! values of extra headers.
+//! Deliveries, attempts and events, as our own API shows them.
 
 use std::collections::BTreeMap;
 
-use courier::{client::Outcome, endpoint, tables};
+use courier::tables;
 use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
@@ -13,122 +12,8 @@ use crate::hooks::{
     Action,
     deliveries::{DeliveryStatus, Line},
     follow::Entry,
-    replay::{Counts, Missed},
+    replay::Counts,
 };
-
-/// An endpoint that web hooks are sent to.
-#[derive(Serialize, ToSchema)]
-pub struct Webhook {
-    pub id: i64,
-    pub name: String,
-    pub url: String,
-    /// What it listens to: names of events, or `all` alone.
-    pub events: Vec<String>,
-    /// The user name of its Basic credentials.
-    pub basic_user: Option<String>,
-    /// The names of its extra headers.
-    pub header_names: Vec<String>,
-    pub enabled: bool,
-    pub disabled_why: Option<String>,
-    #[schema(value_type = Option<String>, format = DateTime)]
-    pub disabled_at: Option<Millis>,
-    pub max_attempts: i64,
-    /// Who is told when it fails.
-    pub error_email: Option<String>,
-    pub last_ping: Option<LastPing>,
-    #[schema(value_type = String, format = DateTime)]
-    pub created_at: Millis,
-    #[schema(value_type = String, format = DateTime)]
-    pub updated_at: Millis,
-}
-
-#[derive(Serialize, ToSchema)]
-pub struct LastPing {
-    #[schema(value_type = String, format = DateTime)]
-    pub at: Millis,
-    /// The status that was answered, if anything was.
-    pub status: Option<i64>,
-    /// Why it failed; null where it did not.
-    pub error: Option<String>,
-}
-
-pub fn webhook(row: &endpoint::Webhook) -> Webhook {
-    Webhook {
-        id: row.id,
-        name: row.name.clone(),
-        url: row.url.clone(),
-        events: row.events.0.clone(),
-        basic_user: row.basic_user.clone(),
-        header_names: row.headers.0.keys().cloned().collect(),
-        enabled: row.enabled,
-        disabled_why: row.disabled_why.clone(),
-        disabled_at: row.disabled_at.map(Millis),
-        max_attempts: row.max_attempts,
-        error_email: row.error_email.clone(),
-        last_ping: row.last_ping_at.map(|at| LastPing {
-            at: Millis(at),
-            status: row.last_ping_status,
-            error: row.last_ping_error.clone(),
-        }),
-        created_at: Millis(row.created_at),
-        updated_at: Millis(row.updated_at),
-    }
-}
-
-/// What came of a ping.
-#[derive(Serialize, ToSchema)]
-pub struct Ping {
-    /// Only a 200 is.
-    pub succeeded: bool,
-    pub status: Option<u16>,
-    pub error: Option<String>,
-    /// The start of the answer's body.
-    pub answer: Option<String>,
-    pub milliseconds: f64,
-}
-
-pub fn ping(outcome: &Outcome) -> Ping {
-    Ping {
-        succeeded: outcome.succeeded(),
-        status: outcome.status,
-        error: outcome.error.clone(),
-        answer: outcome.answer.clone(),
-        milliseconds: outcome.total.as_micros() as f64 / 1000.0,
-    }
-}
-
-/// An endpoint, and what came of the ping that its saving sent.
-#[derive(Serialize, ToSchema)]
-pub struct Saved {
-    #[serde(flatten)]
-    pub webhook: Webhook,
-    pub ping: Ping,
-}
-
-pub fn saved(row: &endpoint::Webhook, outcome: &Outcome) -> Saved {
-    Saved { webhook: webhook(row), ping: ping(outcome) }
-}
-
-/// An endpoint that was enabled, and what it missed before.
-#[derive(Serialize, ToSchema)]
-pub struct Enabled {
-    #[serde(flatten)]
-    pub saved: Saved,
-    pub missed: WhatWasMissed,
-}
-
-/// What `POST /api/v1/webhooks/{id}/replay` with `{"missed": true}` would send.
-#[derive(Serialize, ToSchema)]
-pub struct WhatWasMissed {
-    /// Deliveries that wait since the endpoint was disabled.
-    pub held: i64,
-    /// Events that happened while it was disabled.
-    pub never_sent: i64,
-}
-
-pub fn missed(missed: Missed) -> WhatWasMissed {
-    WhatWasMissed { held: missed.held, never_sent: missed.never_sent }
-}
 
 /// One event on its way to one endpoint.
 #[derive(Serialize, ToSchema)]

@@ -22,4 +22,5 @@ mod races;
 mod reject;
 mod retention;
 mod scorecards;
+mod settings;
 mod test_fire;

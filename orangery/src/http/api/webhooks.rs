@@ -1,27 +1,28 @@
 //! Web hook endpoints: made, changed, pinged, enabled, disabled, deleted.
 
-use std::collections::BTreeMap;
-
 use axum::{
     Json,
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use courier::{client::Outcome, endpoint};
-use serde::Deserialize;
-use utoipa::ToSchema;
+use courier::{client::Outcome, endpoint::Webhook};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::Input;
+use super::{
+    Input,
+    webhook_inputs::{Change, New, Rotate},
+};
 use crate::{
-    domain::webhook::{self, Basic, NewWebhook, Then, WebhookChange},
+    domain::webhook::{self, NewWebhook, Rotation, Then, WebhookChange},
     error::{Error, Result},
-    graph::select::Select,
-    hooks::{deliveries, ping, replay},
+    hooks::{
+        deliveries,
+        endpoints::{self, Endpoint},
+        ping, replay,
+    },
     house::Orangery,
     http::{Caller, input::Path, page::Paging},
-    patch::Patch,
-    wire::webhook as wire,
+    wire::endpoint as wire,
 };
 
 pub fn routes() -> OpenApiRouter<Orangery> {
@@ -31,77 +32,7 @@ pub fn routes() -> OpenApiRouter<Orangery> {
         .routes(routes!(send_ping))
         .routes(routes!(enable))
         .routes(routes!(disable))
-}
-
-#[derive(Deserialize, ToSchema)]
-struct New {
-    /// At most 255 characters.
-    #[serde(default)]
-    #[schema(required)]
-    name: String,
-    /// `https://` and a public host, unless the operator allows others.
-    #[serde(default)]
-    #[schema(required)]
-    url: String,
-    /// What deliveries are signed with. It is never shown again.
-    #[serde(default)]
-    #[schema(required)]
-    secret: String,
-    /// `["all"]`, or names of events, each once.
-    #[serde(default)]
-    #[schema(required)]
-    events: Vec<String>,
-    basic: Option<Credentials>,
-    /// Sent with every delivery. Some names are ours: Signature, Authorization …
-    headers: Option<BTreeMap<String, String>>,
-    /// From 1 to 7; 7 unless said.
-    max_attempts: Option<i64>,
-    /// Who is to be told when deliveries fail. It is kept; no mail is sent yet.
-    error_email: Option<String>,
-}
-
-/// Basic credentials that deliveries carry.
-#[derive(Deserialize, ToSchema)]
-struct Credentials {
-    user: String,
-    /// Never shown again. In a change, the one there is is kept where none is given.
-    password: Option<String>,
-}
-
-impl From<Credentials> for Basic {
-    fn from(Credentials { user, password }: Credentials) -> Self {
-        Self { user, password }
-    }
-}
-
-/// What is not given stays.
-#[derive(Deserialize, ToSchema)]
-struct Change {
-    #[serde(default)]
-    #[schema(value_type = Option<String>, nullable = false)]
-    name: Patch<String>,
-    #[serde(default)]
-    #[schema(value_type = Option<String>, nullable = false)]
-    url: Patch<String>,
-    #[serde(default)]
-    #[schema(value_type = Option<String>, nullable = false)]
-    secret: Patch<String>,
-    #[serde(default)]
-    #[schema(value_type = Option<Vec<String>>, nullable = false)]
-    events: Patch<Vec<String>>,
-    #[serde(default)]
-    #[schema(value_type = Option<Credentials>)]
-    basic: Patch<Credentials>,
-    /// Added to those there are; null takes one away, or all of them.
-    #[serde(default)]
-    #[schema(value_type = Option<BTreeMap<String, Option<String>>>)]
-    headers: Patch<BTreeMap<String, Option<String>>>,
-    #[serde(default)]
-    #[schema(value_type = Option<i64>, nullable = false)]
-    max_attempts: Patch<i64>,
-    #[serde(default)]
-    #[schema(value_type = Option<String>)]
-    error_email: Patch<String>,
+        .routes(routes!(rotate_secret))
 }
 
 /// The endpoints, by id. Paged by `page` and `per_page`, with a Link header.
@@ -111,9 +42,8 @@ struct Change {
     responses((status = 200, body = Vec<wire::Webhook>))
 )]
 async fn index(caller: Caller, paging: Paging) -> Result<Response> {
-    let slice = caller
-        .read(async |look| Ok(Select::new().page::<endpoint::Webhook>(look.tx, "id", paging.page).await?))
-        .await?;
+    let page = paging.page;
+    let slice = caller.read(async move |look| endpoints::page(look.tx, page).await).await?;
     Ok(paging.answer(slice.map(wire::webhook)))
 }
 
@@ -125,13 +55,9 @@ async fn index(caller: Caller, paging: Paging) -> Result<Response> {
     responses((status = 201, body = wire::Saved))
 )]
 async fn create(caller: Caller, Input(new): Input<New>) -> Result<Response> {
-    let New { name, url, secret, events, basic, headers, max_attempts, error_email } = new;
-    let headers = headers.unwrap_or_default();
-    let basic = basic.map(Basic::from);
-    let new = NewWebhook { id: None, name, url, secret, events, basic, headers, max_attempts, error_email };
+    let new = NewWebhook::from(new);
     let row = caller.write(async move |work| webhook::create(work, &new).await).await?;
-    let (row, outcome) = ping::saved(&caller.house, caller.actor, row, Then::Enable).await?;
-    Ok((StatusCode::CREATED, Json(wire::saved(&row, &outcome))).into_response())
+    Ok((StatusCode::CREATED, saved(caller, row, Then::Enable).await?).into_response())
 }
 
 /// One endpoint.
@@ -151,9 +77,7 @@ async fn show(caller: Caller, Path(id): Path<i64>) -> Result<Json<wire::Webhook>
     responses((status = 200, body = wire::Saved))
 )]
 async fn update(caller: Caller, Path(id): Path<i64>, Input(change): Input<Change>) -> Result<Json<wire::Saved>> {
-    let Change { name, url, secret, events, basic, headers, max_attempts, error_email } = change;
-    let basic = basic.map(Basic::from);
-    let change = WebhookChange { name, url, secret, events, basic, headers, max_attempts, error_email };
+    let change = WebhookChange::from(change);
     let row = caller.write(async move |work| webhook::update(work, id, &change).await).await?;
     ping::changed(&caller.house, id);
     let then = webhook::then(&row);
@@ -177,7 +101,7 @@ async fn delete(caller: Caller, Path(id): Path<i64>) -> Result<Json<wire::Webhoo
     responses((status = 200, body = wire::Saved))
 )]
 async fn send_ping(caller: Caller, Path(id): Path<i64>) -> Result<Json<wire::Saved>> {
-    let row = find(&caller, id).await?;
+    let row = find(&caller, id).await?.row;
     saved(caller, row, Then::Keep).await
 }
 
@@ -187,17 +111,18 @@ async fn send_ping(caller: Caller, Path(id): Path<i64>) -> Result<Json<wire::Sav
     responses((status = 200, body = wire::Enabled))
 )]
 async fn enable(caller: Caller, Path(id): Path<i64>) -> Result<Json<wire::Enabled>> {
-    let row = find(&caller, id).await?;
-    let (row, outcome) = ping::saved(&caller.house, caller.actor, row, Then::Enable).await?;
+    let row = find(&caller, id).await?.row;
+    let (row, outcome) = ping::saved(&caller.house, caller.actor.clone(), row, Then::Enable).await?;
     if !row.enabled {
-        return Err(still_disabled(&outcome));
+        return Err(still_disabled(&row, &outcome));
     }
     let missed = replay::missed(&caller.house, id).await?;
-    Ok(Json(wire::Enabled { saved: wire::saved(&row, &outcome), missed: wire::missed(missed) }))
+    let saved = wire::saved(&find(&caller, id).await?, &outcome);
+    Ok(Json(wire::Enabled { saved, missed: wire::missed(missed) }))
 }
 
-fn still_disabled(outcome: &Outcome) -> Error {
-    if outcome.succeeded() {
+fn still_disabled(row: &Webhook, outcome: &Outcome) -> Error {
+    if webhook::succeeded(row, outcome) {
         return Error::refused("The web hook was changed or disabled while it was pinged: enable it again");
     }
     Error::refused(format!(
@@ -212,17 +137,38 @@ fn still_disabled(outcome: &Outcome) -> Error {
     responses((status = 200, body = wire::Webhook))
 )]
 async fn disable(caller: Caller, Path(id): Path<i64>) -> Result<Json<wire::Webhook>> {
-    let row = caller.write(async move |work| webhook::disable(work, id).await).await?;
+    caller.write(async move |work| webhook::disable(work, id).await).await?;
     ping::changed(&caller.house, id);
-    Ok(Json(wire::webhook(&row)))
+    Ok(Json(wire::webhook(&find(&caller, id).await?)))
 }
 
-async fn find(caller: &Caller, id: i64) -> Result<endpoint::Webhook> {
-    caller.read(async move |look| Ok(look.tx.find(id).await?)).await
+/// Changes the secret for another, which signs at once. It is not pinged with it: nobody there can know the secret yet.
+///
+/// Attempts that the endpoint refuses until it knows the new one are made again, as the ladder has it. With `standard_headers` the one before
+/// signs too until the overlap ends, and nothing is refused.
+#[utoipa::path(
+    post, path = "/api/v1/webhooks/{id}/rotate-secret", tag = "webhooks", params(("id" = i64, Path)), request_body = Rotate,
+    responses((status = 200, body = wire::Rotated))
+)]
+async fn rotate_secret(
+    caller: Caller,
+    Path(id): Path<i64>,
+    Input(Rotate { secret, overlap_hours }): Input<Rotate>,
+) -> Result<Json<wire::Rotated>> {
+    let made = secret.is_none().then(|| caller.house.fresh_secret());
+    let secret = secret.or_else(|| made.clone()).unwrap_or_default();
+    let rotation = Rotation { secret, overlap_hours };
+    caller.write(async move |work| webhook::rotate_secret(work, id, &rotation).await).await?;
+    ping::changed(&caller.house, id);
+    Ok(Json(wire::Rotated { webhook: wire::webhook(&find(&caller, id).await?), secret: made }))
+}
+
+async fn find(caller: &Caller, id: i64) -> Result<Endpoint> {
+    caller.read(async move |look| endpoints::find(look.tx, id).await).await
 }
 
 /// Pings what was stored, and answers both.
-async fn saved(caller: Caller, row: endpoint::Webhook, then: Then) -> Result<Json<wire::Saved>> {
-    let (row, outcome) = ping::saved(&caller.house, caller.actor, row, then).await?;
-    Ok(Json(wire::saved(&row, &outcome)))
+async fn saved(caller: Caller, row: Webhook, then: Then) -> Result<Json<wire::Saved>> {
+    let (row, outcome) = ping::saved(&caller.house, caller.actor.clone(), row, then).await?;
+    Ok(Json(wire::saved(&find(&caller, row.id).await?, &outcome)))
 }

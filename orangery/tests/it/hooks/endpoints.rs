@@ -25,7 +25,7 @@ pub async fn enabled(acme: &Acme, receiver: &Receiver) -> i64 {
 }
 
 /// The faults of a 422, a line for each.
-fn faults(answer: &Answer) -> String {
+pub fn faults(answer: &Answer) -> String {
     assert_eq!(answer.status, 422, "{answer}");
     let errors = answer.json["errors"].as_array().unwrap().iter();
     let lines =
@@ -67,8 +67,27 @@ async fn a_new_endpoint_is_pinged_and_enabled() {
           "enabled": true,
           "disabled_why": null,
           "disabled_at": null,
+          "health": {
+            "condition": "ok",
+            "failing_since": null,
+            "warned_at": null,
+            "gone_at": null,
+            "next_probe_at": null
+          },
           "max_attempts": 3,
+          "in_flight": null,
+          "per_second": null,
+          "order_by": null,
+          "any_2xx": false,
+          "standard_headers": false,
+          "disable_on_gone": false,
+          "disable_after_hours": null,
+          "probe": false,
           "error_email": "ops@example.com",
+          "secret_number": 1,
+          "old_secret_until": null,
+          "client_certificate": null,
+          "oauth": null,
           "last_ping": {
             "at": "2026-08-22T10:00:00.123Z",
             "status": 200,

@@ -98,7 +98,8 @@ async fn all_settings_are_taken_and_shown_without_their_secrets() {
         old_secret_until: null
         client_certificate: null
         oauth: null
-    "#]].assert_eq(&settings_of(&acme.get(&path).await.json));
+    "#]]
+    .assert_eq(&settings_of(&acme.get(&path).await.json));
     let answer = acme.patch(&path, all()).await;
     expect![[r#"
         health: {"condition":"ok","failing_since":null,"warned_at":null,"gone_at":null,"next_probe_at":null}
@@ -116,7 +117,8 @@ async fn all_settings_are_taken_and_shown_without_their_secrets() {
         old_secret_until: null
         client_certificate: …
         oauth: {"token_url":"https://id.example.com/token","client_id":"us","scope":"hooks"}
-    "#]].assert_eq(&settings_of(&answer.json));
+    "#]]
+    .assert_eq(&settings_of(&answer.json));
     let shown = acme.get(&path).await;
     let listed = acme.get("/api/v1/webhooks").await;
     for secret in [SECRET, "oauth-secret", "PRIVATE KEY", &KEY[30..60]] {
@@ -171,7 +173,8 @@ async fn settings_that_make_no_sense_are_refused_by_name() {
         oauth.client_id: can't be blank
         oauth.client_secret: is missing
         error_email: must be an e-mail address
-    "#]].assert_eq(&faults(&acme.patch(&path, wrong).await));
+    "#]]
+    .assert_eq(&faults(&acme.patch(&path, wrong).await));
     for wrong in [
         json!({"in_flight": 257}),
         json!({"in_flight": -1}),
@@ -232,11 +235,13 @@ async fn a_secret_is_changed_for_another() {
     expect![[r#"
         overlap_hours: must be from 0 to 720
         secret: is the one that signs already
-    "#]].assert_eq(&faults(&acme.post(&rotate, json!({"secret": "fourth", "overlap_hours": 721})).await));
+    "#]]
+    .assert_eq(&faults(&acme.post(&rotate, json!({"secret": "fourth", "overlap_hours": 721})).await));
     expect![[r#"
         overlap_hours: must be from 0 to 720
         secret: can't be blank
-    "#]].assert_eq(&faults(&acme.post(&rotate, json!({"secret": "", "overlap_hours": -1})).await));
+    "#]]
+    .assert_eq(&faults(&acme.post(&rotate, json!({"secret": "", "overlap_hours": -1})).await));
     assert_eq!(acme.post("/api/v1/webhooks/99/rotate-secret", json!({})).await.status, 404);
     assert_eq!(acme.get(&path).await.json["secret_number"], 4);
     let audit: Vec<orangery::tables::AuditRecord> =
@@ -276,7 +281,8 @@ async fn what_requests_look_like_is_kept_whenever_it_changes() {
         … ["X-Team"] basic false oauth false standard false
         … ["X-Team"] basic true oauth false standard true
         …/2 ["X-Team"] basic true oauth false standard true
-    "#]].assert_eq(&(looks.join("\n") + "\n"));
+    "#]]
+    .assert_eq(&(looks.join("\n") + "\n"));
     assert!(calls.is_sorted_by(|a, b| a.since < b.since));
 }
 
@@ -299,7 +305,8 @@ async fn health_begins_anew_with_another_address_or_secret_and_when_enabled_agai
           "gone_at": null,
           "next_probe_at": "2026-08-22T10:00:00.123Z"
         }
-    "#]].assert_eq(&format!("{:#}\n", shown.json["health"]));
+    "#]]
+    .assert_eq(&format!("{:#}\n", shown.json["health"]));
     acme.patch(&path, json!({"name": "Other", "per_second": 3})).await;
     assert!(!is_ok().await, "that changes nothing of how it answers");
     acme.patch(&path, json!({"url": format!("{}/2", receiver.url)})).await;

@@ -159,7 +159,7 @@ pub struct Ping {
     pub milliseconds: f64,
 }
 
-fn ping(endpoint: &Endpoint, outcome: &Outcome) -> Ping {
+pub fn ping(endpoint: &Endpoint, outcome: &Outcome) -> Ping {
     Ping {
         succeeded: webhook::succeeded(&endpoint.row, outcome),
         status: outcome.status,

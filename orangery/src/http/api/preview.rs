@@ -16,13 +16,13 @@ use super::Input;
 use crate::{
     error::{Error, Result},
     hooks::{
-        Action, ping,
+        Action, endpoints, ping,
         preview::{Subject, preview},
         test_fire::{self, Source},
     },
     house::Orangery,
     http::{Caller, input::Path},
-    wire::webhook as wire,
+    wire::endpoint as wire,
     words::Word,
 };
 
@@ -130,9 +130,9 @@ struct Tested {
 async fn test(caller: Caller, Path(id): Path<i64>, Input(asked): Input<Asked>) -> Result<(StatusCode, Json<Tested>)> {
     let tested = match asked.read()? {
         (Tried::Ping, _) => {
-            let row = caller.read(async move |look| Ok(look.tx.find(id).await?)).await?;
-            let outcome = ping::send(&caller.house, &row).await;
-            Tested { delivery_id: None, source: None, ping: Some(wire::ping(&outcome)) }
+            let endpoint = caller.read(async move |look| endpoints::find(look.tx, id).await).await?;
+            let outcome = ping::send(&caller.house, &endpoint.row).await;
+            Tested { delivery_id: None, source: None, ping: Some(wire::ping(&endpoint, &outcome)) }
         }
         (Tried::Event(action), subject) => {
             let test = test_fire::test_fire(&caller.house, caller.actor, id, action, subject).await?;

@@ -54,8 +54,7 @@ pub async fn endpoint(opened: &Opened, id: i64, url: &str, in_flight: i64) -> Do
         events: vec![Action::RejectCandidate.word().to_owned()],
         basic: None,
         headers: BTreeMap::new(),
-        max_attempts: None,
-        error_email: None,
+        settings: Default::default(),
     };
     let made = opened.house.write(actor(), async move |work| {
         let row = webhook::create(work, &new).await?;

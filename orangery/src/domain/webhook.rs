@@ -94,7 +94,15 @@ pub async fn create(work: &mut Work, new: &NewWebhook) -> Result<Webhook> {
     clear.seal(work, &mut row);
     work.insert(&mut row).await?;
     let webhook_id = row.id;
-    let mut health = Health { id: 0, webhook_id, failing_since: None, warned_at: None, gone_at: None, probe_at: None };
+    let mut health = Health {
+        id: 0,
+        webhook_id,
+        failing_since: None,
+        warned_at: None,
+        gone_at: None,
+        probe_at: None,
+        told_until: None,
+    };
     work.tx.insert(&mut health).await?;
     work.tx.insert(&mut call(&row)).await?;
     listen(work, &row).await?;

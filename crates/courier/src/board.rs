@@ -24,6 +24,8 @@ use crate::{
 
 /// Of bodies waiting, all together.
 const AHEAD_BYTES: usize = 8 << 20;
+/// How many times the places that there are may be claimed.
+const AHEAD_IN_ALL: usize = 8;
 /// So many live ones go before a replay that could go too.
 const BEFORE_A_REPLAY: usize = 3;
 
@@ -129,31 +131,47 @@ impl Board {
         self.desks.retain(|id, it| states.contains_key(id) || it.claimed() > 0);
     }
 
-    /// How many deliveries may be claimed for each of these now; the first of them come first.
+    /// How many deliveries may be claimed for each of these now. None gets more than its share as long as there are
+    /// others; what they leave goes to the first.
     pub fn rooms(&self, due: &[(i64, Lane)]) -> Vec<Asked> {
         let mut taken = self.claimed;
-        let asked = |&(webhook_id, lane): &(i64, Lane)| {
-            let room = self.room(webhook_id, lane, taken);
-            taken[lane as usize] += room;
-            let ordered = self.known(webhook_id).is_some_and(|it| it.ordered);
-            Asked { webhook_id, lane, ordered, room, more: false }
-        };
-        due.iter().map(asked).collect()
+        let mut asked: Vec<Asked> = due.iter().map(|&(webhook_id, lane)| self.ask(webhook_id, lane)).collect();
+        let share = (self.most_claims() / due.len().max(1)).max(1);
+        for round in [share, usize::MAX] {
+            for it in &mut asked {
+                let wanted = self.wanted(it.webhook_id, it.lane).min(round);
+                let more = wanted.saturating_sub(it.room).min(self.left(it.webhook_id, it.lane, taken));
+                it.room += more;
+                taken[it.lane as usize] += more;
+            }
+        }
+        asked
     }
 
-    /// All together may claim four times what may be in flight, and live ones that much whatever is claimed of replays.
-    fn room(&self, id: i64, lane: Lane, taken: [usize; 2]) -> usize {
-        let Some(desk) = self.desks.get(&id) else { return 0 };
-        if self.stopping || desk.config.is_none() {
-            return 0;
-        }
-        let all = self.concurrency * if desk.slow { 3 } else { 4 };
-        let [live, replays] = taken;
-        let left = match lane {
+    fn ask(&self, webhook_id: i64, lane: Lane) -> Asked {
+        let ordered = self.known(webhook_id).is_some_and(|it| it.ordered);
+        Asked { webhook_id, lane, ordered, room: 0, more: false }
+    }
+
+    /// All together may claim so many times what may be in flight.
+    fn most_claims(&self) -> usize {
+        self.concurrency * AHEAD_IN_ALL
+    }
+
+    fn wanted(&self, id: i64, lane: Lane) -> usize {
+        let bytes_left = AHEAD_BYTES.saturating_sub(self.waiting_bytes);
+        let desk = self.desks.get(&id).filter(|it| it.config.is_some() && !self.stopping);
+        desk.map_or(0, |it| it.room(lane, bytes_left))
+    }
+
+    /// What may still be claimed in all: of live ones whatever there is of replays, and the slow ones leave a quarter.
+    fn left(&self, id: i64, lane: Lane, [live, replays]: [usize; 2]) -> usize {
+        let all = self.most_claims();
+        let all = if self.desks.get(&id).is_some_and(|it| it.slow) { all / 4 * 3 } else { all };
+        match lane {
             Lane::Live => all.saturating_sub(live),
             Lane::Replay => all.saturating_sub(live).max(all / 4).saturating_sub(replays),
-        };
-        desk.room(lane, AHEAD_BYTES.saturating_sub(self.waiting_bytes)).min(left)
+        }
     }
 
     /// Claims came through: they queue up. What was erased is finished before it starts.

@@ -112,8 +112,7 @@ pub async fn due(tx: &Tx, asked: &Asked, now: Timestamp) -> Result<Vec<Job>> {
         from (select id, journal_id, attempts, replay, node, due_at from deliveries
                 where webhook_id = $1 and replay = $4 and due_at is not null and due_at <= $2
                 order by due_at, id limit $3 {skip locked}) d
-            join journal j on j.id = d.journal_id
-        order by d.due_at, d.id";
+            join journal j on j.id = d.journal_id";
     // Whoever is settled in this transaction is pending no more: the next in line may go at once.
     const NEXT_IN_LINE: &str = "select d.id, d.attempts, d.replay, d.node, d.due_at, j.test, j.body
         from (select id, journal_id, attempts, replay, node, due_at from deliveries o
@@ -122,12 +121,13 @@ pub async fn due(tx: &Tx, asked: &Asked, now: Timestamp) -> Result<Vec<Job>> {
                         where e.webhook_id = $1 and e.order_key is not null and e.order_key = o.order_key
                             and e.due_at is not null and e.id < o.id))
                 order by due_at, id limit $3 {skip locked}) d
-            join journal j on j.id = d.journal_id
-        order by d.due_at, d.id";
+            join journal j on j.id = d.journal_id";
     let sql = if asked.ordered { NEXT_IN_LINE } else { ANY };
     let params = params![asked.webhook_id, now, asked.room as i64, asked.lane == Lane::Replay];
     let rows = tx.rows(sql, params).await?;
-    rows.iter().map(|row| job(row, asked.webhook_id)).collect()
+    let mut jobs: Vec<Job> = rows.iter().map(|row| job(row, asked.webhook_id)).collect::<Result<_>>()?;
+    jobs.sort_unstable_by_key(|it| (it.due, it.delivery_id));
+    Ok(jobs)
 }
 
 fn job(row: &Row, webhook_id: i64) -> Result<Job> {

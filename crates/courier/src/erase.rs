@@ -2,17 +2,24 @@
 
 use sql::{Result, Tx, params};
 
-/// Sees to the deliveries that were just settled.
-pub async fn after(tx: &Tx, deliveries: &[i64]) -> Result<()> {
+/// The entries of these deliveries that are to be erased.
+pub async fn marked(tx: &Tx, deliveries: &[i64]) -> Result<Vec<i64>> {
+    if deliveries.is_empty() {
+        return Ok(Vec::new());
+    }
     let sql = "select distinct j.id from deliveries d join journal j on j.id = d.journal_id
         where d.id {any:$1} and j.erase";
     let rows = tx.rows(sql, params![deliveries]).await?;
-    if rows.is_empty() {
-        return Ok(());
+    rows.iter().map(|row| row.get(0)).collect()
+}
+
+/// Sees to these entries, deliveries of which were just settled.
+pub async fn after(tx: &Tx, entries: &[i64]) -> Result<()> {
+    if !entries.is_empty() {
+        answers(tx, entries).await?;
+        bodies(tx, entries).await?;
     }
-    let entries: Vec<i64> = rows.iter().map(|row| row.get(0)).collect::<Result<_>>()?;
-    answers(tx, &entries).await?;
-    bodies(tx, &entries).await
+    Ok(())
 }
 
 /// Erases the bodies of those entries that are to be erased and have no delivery left to make. Their deliveries were settled or deleted before.

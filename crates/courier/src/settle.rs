@@ -97,9 +97,10 @@ const FAILED: &str = "update deliveries
     set status = 'failed', finished_at = $2, due_at = null, node = null, lease_until = null
     where id {any:$1} and node = $3";
 
-pub async fn settle(tx: &Tx, node: &str, finished: &[Finished], now: Timestamp) -> Result<()> {
+/// Answers which entries are to be erased then.
+pub async fn settle(tx: &Tx, node: &str, finished: &[Finished], now: Timestamp) -> Result<Vec<i64>> {
     if finished.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let (mut delivered, mut failed, mut again, mut attempts) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for it in finished {
@@ -110,14 +111,15 @@ pub async fn settle(tx: &Tx, node: &str, finished: &[Finished], now: Timestamp) 
         }
         attempts.extend(attempt(it));
     }
-    try_join!(
+    let all: Vec<i64> = finished.iter().map(|it| it.delivery_id).collect();
+    let (.., marked) = try_join!(
         ATTEMPTS.run(tx, attempts),
         AGAIN.run(tx, again),
         unless_empty(tx, DELIVERED, vec![Value::Ids(delivered), now.value()]),
         unless_empty(tx, FAILED, vec![Value::Ids(failed), now.value(), Value::Text(node.to_owned())]),
+        erase::marked(tx, &all),
     )?;
-    let deliveries: Vec<i64> = finished.iter().map(|it| it.delivery_id).collect();
-    erase::after(tx, &deliveries).await
+    Ok(marked)
 }
 
 /// The first parameter are the ids.

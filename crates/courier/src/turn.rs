@@ -12,7 +12,7 @@ use crate::{
     courier::{CHANNEL, Shared, lease},
     desk::{Config, Lane, State},
     endpoint::{self, Webhook},
-    health,
+    erase, health,
     settle::{Fate, Finished, settle},
 };
 
@@ -57,13 +57,15 @@ impl Turn {
         expiring.retain(|it| !done.contains(it));
 
         let tx = shared.pool.begin().await?;
-        // What is handed back may be held, and what is settled is due no more, before it is asked what is due.
-        try_join!(
+        // They are sent at once and done in this order: what is handed back may be held, and what is settled is due no
+        // more, before it is asked what is due.
+        let (marked, .., mut standings) = try_join!(
             settle(&tx, node, finished, now),
             claim::renew(&tx, &expiring, node, until),
-            claim::hand_back(&tx, unsent, node)
+            claim::hand_back(&tx, unsent, node),
+            claim::standings(&tx),
         )?;
-        let mut standings = claim::standings(&tx).await?;
+        erase::after(&tx, &marked).await?;
         self.configure(&tx, &mut standings).await?;
         let gone = health::note(&tx, finished, &mut standings, now).await?;
         shared.board().keep(&standings.iter().map(|it| (it.webhook_id, it.state())).collect());
@@ -178,7 +180,8 @@ impl Turn {
         let node = shared.settings.node.as_str();
         let written = async {
             let tx = shared.pool.begin().await?;
-            settle(&tx, node, &finished, (shared.clock)()).await?;
+            let marked = settle(&tx, node, &finished, (shared.clock)()).await?;
+            erase::after(&tx, &marked).await?;
             claim::hand_back(&tx, &unsent, node).await?;
             let settled: Vec<i64> = finished.iter().map(|it| it.delivery_id).collect();
             let unsent: Vec<i64> = unsent.iter().map(|it| it.delivery_id).collect();

@@ -141,10 +141,23 @@ fn explain(why: &legacy::Error) -> String {
     while let Some(source) = innermost.source() {
         innermost = source;
     }
-    match innermost.downcast_ref::<Refused>() {
-        Some(refused) => refused.to_string(),
-        None if why.is_connect() => format!("could not connect: {innermost}"),
-        None => format!("the connection failed: {innermost}"),
+    if let Some(refused) = innermost.downcast_ref::<Refused>() {
+        return refused.to_string();
+    }
+    let hyper = why.source().and_then(|it| it.downcast_ref::<hyper::Error>());
+    let told = innermost.to_string();
+    // HTTP/2 leaves only the text of what TLS said.
+    match told.split_once("fatal alert: ").map(|it| it.1) {
+        Some("CertificateRequired") => "the endpoint asks for a client certificate".into(),
+        Some(alert @ ("UnknownCA" | "BadCertificate" | "CertificateExpired" | "CertificateUnknown")) => {
+            format!("the endpoint does not accept the client certificate: {alert}")
+        }
+        // Nor does hyper tell more where the end of a connection was noticed elsewhere.
+        _ if hyper.is_some_and(|it| it.is_canceled() || it.is_closed()) => {
+            "the connection was closed before there was an answer".into()
+        }
+        _ if why.is_connect() => format!("could not connect: {told}"),
+        _ => format!("the connection failed: {told}"),
     }
 }
 

@@ -73,7 +73,7 @@ pub fn validate(draft: &Draft, guard: &Guard) -> Wrong {
     check("name", text(draft.name.trim()).and(printable(draft.name)));
     check("url", guard.check_url(draft.url).map(drop));
     if let Some(secret) = draft.secret {
-        check("secret", text(secret).and(printable(secret)));
+        check("secret", text(secret).and(printable(secret)).and(keyed(secret)));
     }
     check("basic_user", basic_user(draft));
     if let Some(password) = draft.basic_password {
@@ -156,6 +156,14 @@ fn at_most(text: &str, max: usize) -> Result<(), String> {
         return Err(format!("must be at most {max} characters"));
     }
     Ok(())
+}
+
+/// Of a secret of Standard Webhooks the key is what follows: it would be known to all.
+fn keyed(secret: &str) -> Result<(), String> {
+    match secret.strip_prefix("whsec_").map(|it| it.trim_end_matches('=')) {
+        Some("") => Err("must have something after whsec_".into()),
+        _ => Ok(()),
+    }
 }
 
 fn printable(text: &str) -> Result<(), String> {

@@ -52,6 +52,8 @@ fn each_field_says_what_is_wrong() {
     assert_eq!(wrong(|it| it.name = long), ["name must be at most 255 characters"]);
     assert_eq!(wrong(|it| it.secret = Some("")), ["secret can't be blank"]);
     assert_eq!(wrong(|it| it.secret = Some(long)), ["secret must be at most 255 characters"]);
+    assert_eq!(wrong(|it| it.secret = Some("whsec_")), ["secret must have something after whsec_"]);
+    assert!(wrong(|it| it.secret = Some("whsec_c2VjcmV0")).is_empty());
     assert_eq!(wrong(|it| it.url = "http://example.com"), ["url must start with https://"]);
     assert_eq!(wrong(|it| it.basic_user = Some("a:b")), ["basic_user must not contain a colon"]);
     assert_eq!(wrong(|it| it.basic_password = Some("p")), ["basic_user is missing, but a password is given"]);

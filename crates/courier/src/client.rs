@@ -201,12 +201,8 @@ impl Client {
         outcome.error = keep_start(response.into_body(), KEPT + longest, &mut outcome.answer).await.err();
     }
 
-    pub(crate) fn http(&self) -> &Http {
-        &self.http
-    }
-
-    pub(crate) fn guard(&self) -> &Guard {
-        self.transport.guard()
+    pub(crate) fn transport(&self) -> &Transport {
+        &self.transport
     }
 
     /// Asks for what is not a delivery, within a deadline of its own: the status, and at most 16 KiB of the answer.

@@ -44,12 +44,13 @@ impl Client {
         let user_agent = HeaderValue::from_str(user_agent).map_err(|_| "could not be asked for: wrong User-Agent")?;
         headers.insert(header::USER_AGENT, user_agent);
         headers.insert(header::ACCEPT, HeaderValue::from_static("*/*"));
-        let first = self.guard().check_url(url).map_err(|why| format!("could not be had: its URL {why}"))?;
+        let (guard, http) = (self.transport().guard(), self.transport().files());
+        let first = guard.check_url(url).map_err(|why| format!("could not be had: its URL {why}"))?;
         let mut at = first.clone();
         for _ in 0..=MAX_REDIRECTS {
             let uri = at.as_str().parse().map_err(|_| "could not be had: its URL is not valid")?;
             let ask = Ask { method: Method::GET, uri: &uri, headers: &headers, body: Bytes::new() };
-            let sent = transport::send(self.http(), ask, &mut None).await;
+            let sent = transport::send(&http, ask, &mut None).await;
             let response = sent.map_err(|why| format!("could not be had: {why}"))?;
             match response.status() {
                 StatusCode::OK => return read(response, most, &[&at, &first]).await,
@@ -61,7 +62,7 @@ impl Client {
                     let to = response.headers().get(header::LOCATION).and_then(|it| it.to_str().ok());
                     let to = to.and_then(|it| at.join(it).ok());
                     let to = to.ok_or_else(|| format!("could not be had: answered {status}, but not where to"))?;
-                    let checked = self.guard().check_url(without_fragment(to).as_str());
+                    let checked = guard.check_url(without_fragment(to).as_str());
                     at = checked.map_err(|why| format!("could not be had: where it was redirected to {why}"))?;
                 }
                 status => return Err(format!("could not be had: answered {}", status.as_u16())),

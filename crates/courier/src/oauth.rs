@@ -2,6 +2,7 @@
 //! who wait, and kept until they expire or are answered 401.
 
 use std::{
+    panic::AssertUnwindSafe,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
@@ -106,7 +107,8 @@ impl Tokens {
     fn start(self: &Arc<Self>, client: Client) -> Shared<BoxFuture<'static, Had>> {
         let tokens = self.clone();
         let task = tokio::spawn(async move {
-            let had = tokens.fetch(&client).await.map(Arc::new);
+            let fetched = AssertUnwindSafe(tokens.fetch(&client)).catch_unwind().await;
+            let had = fetched.unwrap_or_else(|_| Err("a fault in the server, see its log".into())).map(Arc::new);
             let mut kept = tokens.kept();
             kept.under_way = None;
             kept.token = had.as_ref().ok().cloned();

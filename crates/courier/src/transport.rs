@@ -70,7 +70,16 @@ impl Transport {
             tls.resumption = Resumption::default();
         }
         let https = HttpsConnectorBuilder::new().with_tls_config(tls).https_or_http();
-        let inner = https.enable_all_versions().wrap_connector(self.tcp.clone());
+        self.build(https.enable_all_versions().wrap_connector(self.tcp.clone()))
+    }
+
+    /// A client for files: by HTTP/1.1, since of HTTP/2 the windows are made for short answers.
+    pub fn files(&self) -> Http {
+        let https = HttpsConnectorBuilder::new().with_tls_config(self.tls.clone()).https_or_http();
+        self.build(https.enable_http1().wrap_connector(self.tcp.clone()))
+    }
+
+    fn build(&self, inner: HttpsConnector<GuardedConnector>) -> Http {
         legacy::Client::builder(TokioExecutor::new())
             .timer(TokioTimer::new())
             .pool_timer(TokioTimer::new())

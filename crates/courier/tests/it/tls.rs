@@ -120,6 +120,14 @@ async fn both_versions_of_http_keep_their_connection() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn files_are_had_by_http_1() {
+    let server = server("http/1.1").await;
+    let url = format!("https://hook.example:{}/cv.pdf", server.port);
+    let file = client(Some(server.trusting)).get(&url, 1000, Duration::from_secs(5), "t").await.unwrap();
+    assert_eq!((&file.bytes[..], file.file_name.as_deref()), (&b"HTTP/1.1"[..], Some("cv.pdf")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn certificates_are_checked() {
     let server = server("h2").await;
     let url = format!("https://hook.example:{}/", server.port);

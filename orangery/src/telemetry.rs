@@ -29,7 +29,10 @@ const HISTOGRAMS: &[(&str, &str)] = &[
     ("orangery_http_request_duration_seconds", "How long requests took, by method and route"),
     ("orangery_attempt_duration_seconds", "How long attempts took, all told"),
     ("orangery_attempt_first_byte_seconds", "Until the first byte of the answer to an attempt"),
-    ("orangery_delivery_latency_seconds", "From the commit of an event until its first attempt was begun"),
+    (
+        "orangery_delivery_latency_seconds",
+        "From an event until the first attempt to deliver it was begun, replays left out",
+    ),
     ("orangery_database_commit_duration_seconds", "How long a commit took; on SQLite one may serve many transactions"),
     ("orangery_database_commit_transactions", "How many transactions a commit of SQLite served"),
     (

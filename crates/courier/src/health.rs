@@ -164,11 +164,3 @@ pub async fn probe(tx: &Tx, it: &Standing, now: Timestamp) -> Result<bool> {
     let sql = "update webhook_health set probe_at = $3 where webhook_id = $1 and probe_at = $2";
     Ok(tx.execute(sql, params![it.webhook_id, it.health.probe_at, next]).await? > 0)
 }
-
-/// An endpoint begins anew: it was enabled, or a ping says that it is well.
-pub async fn reset(tx: &Tx, webhook_id: i64) -> Result<()> {
-    let sql = "update webhook_health set failing_since = null, warned_at = null, gone_at = null, probe_at = null
-        where webhook_id = $1";
-    tx.execute(sql, params![webhook_id]).await?;
-    Ok(())
-}

@@ -29,7 +29,7 @@ pub mod endpoint;
 pub mod erase;
 pub mod fetch;
 pub mod guard;
-pub mod health;
+mod health;
 pub mod identity;
 mod meters;
 mod oauth;

@@ -10,8 +10,9 @@ pub struct Meters {
     failed: Counter,
     /// By the first digit of the status; 0: there was no answer.
     attempts: [Counter; 6],
-    seconds: Histogram,
-    lag: Histogram,
+    duration: Histogram,
+    first_byte: Histogram,
+    latency: Histogram,
     in_flight: Gauge,
     claimed: Gauge,
 }
@@ -25,8 +26,9 @@ impl Meters {
             retried: deliveries("retried"),
             failed: deliveries("failed"),
             attempts: ["none", "1xx", "2xx", "3xx", "4xx", "5xx"].map(attempts),
-            seconds: histogram!("orangery_attempt_seconds"),
-            lag: histogram!("orangery_delivery_lag_seconds"),
+            duration: histogram!("orangery_attempt_duration_seconds"),
+            first_byte: histogram!("orangery_attempt_first_byte_seconds"),
+            latency: histogram!("orangery_delivery_latency_seconds"),
             in_flight: gauge!("orangery_deliveries_in_flight"),
             claimed: gauge!("orangery_deliveries_claimed"),
         }
@@ -46,8 +48,13 @@ impl Meters {
             }
             let class = usize::from(it.outcome.status.unwrap_or(0) / 100);
             self.attempts.get(class).unwrap_or(&self.attempts[0]).increment(1);
-            self.seconds.record(it.outcome.total.as_secs_f64());
-            self.lag.record(it.started.duration_since(it.due).as_secs_f64().max(0.0));
+            self.duration.record(it.outcome.total.as_secs_f64());
+            if let Some(first_byte) = it.outcome.first_byte {
+                self.first_byte.record(first_byte.as_secs_f64());
+            }
+            if it.number == 1 && !it.replay {
+                self.latency.record(it.started.duration_since(it.due).as_secs_f64().max(0.0));
+            }
         }
     }
 

@@ -1,6 +1,6 @@
 //! One turn with the database: outcomes in, leases renewed, the next jobs out.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
 use sql::{Result, Tx};
@@ -16,6 +16,8 @@ use crate::{
     settle::{Fate, Finished, settle},
 };
 
+const LONG: Duration = Duration::from_millis(2);
+
 /// Until the next turn that nobody has to ask for.
 pub struct Waiting {
     pub at_most: Duration,
@@ -26,11 +28,13 @@ pub struct Turn {
     /// Whose turn it is to claim first.
     first: usize,
     told_others: Option<Instant>,
+    /// Endpoints of which all that is due waits in line: until when they are not asked, unless one of theirs is settled.
+    pauses: HashMap<i64, Instant>,
 }
 
 impl Turn {
     pub fn new(shared: Arc<Shared>) -> Self {
-        Self { shared, first: 0, told_others: None }
+        Self { shared, first: 0, told_others: None, pauses: HashMap::new() }
     }
 
     pub async fn take(&mut self) -> Result<Waiting> {
@@ -70,6 +74,7 @@ impl Turn {
         let gone = health::note(&tx, finished, &mut standings, now).await?;
         shared.board().keep(&standings.iter().map(|it| (it.webhook_id, it.state())).collect());
         let more_to_hold = hold(&tx, &standings, now).await?;
+        self.pauses.retain(|id, _| !finished.iter().any(|it| it.webhook_id == *id));
         let (jobs, asked) = self.claim(&tx, &standings, now).await?;
         claim::take(&tx, &jobs, node, now, until).await?;
         tx.commit().await?;
@@ -130,8 +135,11 @@ impl Turn {
     /// ones of all before replays of any.
     async fn claim(&mut self, tx: &Tx, standings: &[Standing], now: Timestamp) -> Result<(Vec<Job>, Vec<Asked>)> {
         let mut due = Vec::new();
+        let began = Instant::now();
+        self.pauses.retain(|_, until| *until > began);
         for lane in Lane::BOTH {
             let some = standings.iter().filter(|it| it.may_be_claimed(now) && it.is_due(lane, now));
+            let some = some.filter(|it| !self.pauses.contains_key(&it.webhook_id));
             let mut some: Vec<(i64, Lane)> = some.map(|it| (it.webhook_id, lane)).collect();
             let first = self.first % some.len().max(1);
             some.rotate_left(first);
@@ -144,13 +152,17 @@ impl Turn {
 
         let mut asked = self.shared.board().rooms(&due);
         let found = asked.iter().map(async |it| match it.room {
-            0 => Ok(Vec::new()),
-            _ => claim::due(tx, it, now).await,
+            0 => Ok((Vec::new(), Duration::ZERO)),
+            _ => claim::due(tx, it, now).await.map(|some| (some, began.elapsed())),
         });
         let found = futures_util::future::try_join_all(found).await?;
         let mut jobs = Vec::new();
-        for (it, some) in asked.iter_mut().zip(found) {
+        for (it, (some, took)) in asked.iter_mut().zip(found) {
             it.more = some.len() == it.room;
+            // A long line was looked through in vain: not every turn of the others is to wait for that.
+            if it.ordered && some.is_empty() && took > LONG {
+                self.pauses.insert(it.webhook_id, began + (took * 10).min(self.shared.settings.poll));
+            }
             jobs.extend(some);
         }
         for it in standings.iter().filter(|it| it.state() == State::Dead) {

@@ -32,6 +32,7 @@ pub struct Office {
     pool: Pool,
     pub clock: Arc<AtomicI64>,
     pub seal: Arc<Seal>,
+    pub url: String,
     schema: Option<String>,
     _folder: Option<tempfile::TempDir>,
 }
@@ -62,12 +63,17 @@ impl Office {
         Some(Self::open(&format!("{server}{sign}search_path={name}"), Some(name), None).await)
     }
 
+    /// The same office, seen by another process.
+    pub async fn of(url: &str) -> Self {
+        Self::open(url, None, None).await
+    }
+
     async fn open(url: &str, schema: Option<String>, folder: Option<tempfile::TempDir>) -> Self {
         let pool = Pool::open(url, Options { connections: 6, ..Options::default() }).await.unwrap();
         pool.migrate(&[("0001", migration())]).await.unwrap();
         let start: Timestamp = "2026-11-21T08:00:00Z".parse().unwrap();
         let clock = Arc::new(AtomicI64::new(start.as_microsecond()));
-        Self { pool, clock, seal: Arc::new(Seal::new([7; 32])), schema, _folder: folder }
+        Self { pool, clock, seal: Arc::new(Seal::new([7; 32])), url: url.to_owned(), schema, _folder: folder }
     }
 
     pub async fn end(&self) {

@@ -6,6 +6,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use courier::connect::Refused;
+use futures_util::FutureExt;
 use jiff::SignedDuration;
 
 use crate::{
@@ -28,13 +30,27 @@ on_both!(
 async fn a_healthy_endpoint_beside_bad_ones(office: &Office) {
     let sent = Arc::new(AtomicUsize::new(0));
     let refusing = "http://127.0.0.1:1/".to_owned();
-    for url in [hanging().await, dripping().await, flooding(sent).await, refusing, "http://127.0.0.1:0x".into()] {
+    let nowhere = "https://dead.example/hook".to_owned();
+    let hung = hanging().await;
+    let bad = [dripping().await, flooding(sent).await, refusing, nowhere, "http://127.0.0.1:0x".into()];
+    for url in bad {
         let webhook = office.webhook(&url).await;
         office.fire_many(webhook, 100).await;
     }
+    let webhook = office.webhook(&hung).await;
+    office.fire_many(webhook, 1000).await;
+    // One after the other, and the first of them hangs.
+    let ordered = office.webhook_with(&hung, |it| it.order_by = Some("candidate".into())).await;
+    office.fire_many(ordered, 300).await;
+    let tx = office.begin().await.unwrap();
+    let all_of_one = "update deliveries set order_key = 1 where webhook_id = $1";
+    tx.execute(all_of_one, sql::params![ordered]).await.unwrap();
+    tx.commit().await.unwrap();
+
     let receiver = Receiver::start(|_| 200).await;
     let healthy = office.webhook(&receiver.url()).await;
-    let courier = office.courier_with(|it| it.concurrency = 32).await;
+    let dead = |_| tokio::time::sleep(Duration::from_secs(60)).map(|()| Err(Refused("late".into()))).boxed();
+    let courier = office.courier_with(|it| (it.concurrency, it.resolve) = (64, Arc::new(dead))).await;
     tokio::time::sleep(Duration::from_millis(100)).await;
     let mut slowest = Duration::ZERO;
     for number in 1..=20 {

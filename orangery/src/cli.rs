@@ -13,10 +13,14 @@ mod lock;
 mod move_to;
 mod opened;
 mod out;
+mod preview;
+mod read;
 mod receiver;
+mod replay;
 mod rows;
 mod serve;
 mod time;
+mod trigger;
 mod user;
 mod webhook;
 
@@ -46,8 +50,9 @@ enum Command {
     Webhook(webhook::Webhook),
     Events(events::Events),
     Deliveries(deliveries::Deliveries),
-    Replay(deliveries::Replay),
-    Trigger(deliveries::Trigger),
+    Replay(replay::Replay),
+    Preview(preview::Preview),
+    Trigger(trigger::Trigger),
     Listen(listen::Listen),
     Export(export::Export),
     Backup(backup::Backup),
@@ -88,6 +93,7 @@ impl Command {
             Self::Events(it) => it.run().await,
             Self::Deliveries(it) => it.run().await,
             Self::Replay(it) => it.run().await,
+            Self::Preview(it) => it.run().await,
             Self::Trigger(it) => it.run().await,
             Self::Listen(it) => it.run().await,
             Self::Export(it) => it.run().await,

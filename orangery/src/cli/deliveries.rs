@@ -1,209 +1,195 @@
-//! `orangery deliveries`, `replay` and `trigger`: what web hooks were sent, sending it again, and a test.
+//! `orangery deliveries`: what web hooks were sent, and how they answered.
 
-use clap::{ArgGroup, Args};
+mod show;
+
+use clap::{Args, Subcommand};
 use courier::endpoint::Webhook as Row;
-use serde_json::json;
+use jiff::Timestamp;
 
 use super::{
     Done, House, Opened,
-    events::action,
-    opened::command,
-    out::{self, words},
+    out::{self, Tone, toned, words},
+    read::{action, moment, status},
 };
 use crate::{
-    domain::webhook::listened,
     hooks::{
         Action,
         deliveries::{self, DeliveryStatus, Filter, Line},
-        preview::Subject,
-        replay::{self, Selection},
-        test_fire::test_fire,
     },
     wire::webhook as wire,
     words::Word,
 };
 
-/// Lists what web hooks were sent, the latest first
+/// Lists what web hooks were sent, the latest first; `show` tells all about one
 #[derive(Args)]
-#[command(after_help = "Example: orangery deliveries --webhook 3 --failed")]
+#[command(args_conflicts_with_subcommands = true)]
+#[command(after_help = "Examples:\n  orangery deliveries --webhook 3 --failed\n  \
+                        orangery deliveries --candidate 17 --event hire_candidate --after 2h\n  \
+                        orangery deliveries show 1042")]
 pub struct Deliveries {
+    #[command(subcommand)]
+    one: Option<One>,
     /// Only those of one web hook
     #[arg(long, value_name = "ID")]
     webhook: Option<i64>,
+    /// Only those that are pending, held, delivered or failed
+    #[arg(long, value_parser = status)]
+    status: Option<DeliveryStatus>,
     /// Only those that were given up
-    #[arg(long)]
+    #[arg(long, conflicts_with = "status")]
     failed: bool,
-    /// At most so many of each web hook
+    /// Only those of this event
+    #[arg(long, value_parser = action)]
+    event: Option<Action>,
+    #[arg(long, value_name = "ID")]
+    candidate: Option<i64>,
+    #[arg(long, value_name = "ID")]
+    application: Option<i64>,
+    /// Only those made since: 2h ago, or a time such as 2026-11-21
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    after: Option<Timestamp>,
+    /// Only those made before
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    before: Option<Timestamp>,
+    /// At most so many
     #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(i64).range(1..=10_000))]
     limit: i64,
     /// One JSON object per line
     #[arg(long)]
     json: bool,
+    /// With --json, the bodies too
+    #[arg(long, requires = "json")]
+    body: bool,
     #[command(flatten)]
     house: House,
 }
 
-/// Sends a web hook again what it was sent, or at last what it missed
-///
-/// Deliveries keep their id and their body, and carry the header Orangery-Replay: true. A running server sends them.
-#[derive(Args)]
-#[command(group = ArgGroup::new("what").required(true).args(["from", "candidate", "failed", "missed"]))]
-#[command(after_help = "Examples:\n  orangery replay --webhook 3 --failed\n  \
-                        orangery replay --webhook 3 --from 1200 --to 1300 --dry-run")]
-pub struct Replay {
-    #[arg(long, value_name = "ID")]
-    webhook: i64,
-    /// From this sequence number on
-    #[arg(long, value_name = "SEQ")]
-    from: Option<i64>,
-    /// Up to this one [default: the newest]
-    #[arg(long, value_name = "SEQ", requires = "from")]
-    to: Option<i64>,
-    /// All about one candidate
-    #[arg(long, value_name = "ID")]
-    candidate: Option<i64>,
-    /// What was given up
-    #[arg(long)]
-    failed: bool,
-    /// What happened while the web hook was disabled
-    #[arg(long)]
-    missed: bool,
-    /// So many a second at most
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(1..=10_000))]
-    per_second: Option<i64>,
-    /// Only count
-    #[arg(long)]
-    dry_run: bool,
-    /// Say how many as JSON
-    #[arg(long)]
-    json: bool,
-    #[command(flatten)]
-    house: House,
-}
-
-/// Sends the latest real body of an event as a test, marked by the header Orangery-Test: true
-///
-/// Nothing happens in the house, and nobody who follows the journal sees it. A running server sends it.
-#[derive(Args)]
-#[command(after_help = "Example: orangery trigger hire_candidate --webhook 3")]
-pub struct Trigger {
-    /// A documented event, of which one happened here already
-    #[arg(value_parser = action)]
-    event: Action,
-    /// Only to this web hook, whether it listens to the event or not [default: all that listen]
-    #[arg(long, value_name = "ID")]
-    webhook: Option<i64>,
-    /// Say what was made as JSON
-    #[arg(long)]
-    json: bool,
-    #[command(flatten)]
-    house: House,
+#[derive(Subcommand)]
+enum One {
+    /// Shows one delivery: its attempts, headers, times and body
+    #[command(after_help = "Example: orangery deliveries show 1042")]
+    Show(show::Show),
 }
 
 impl Deliveries {
     pub async fn run(self) -> Done {
-        let opened = self.house.enter().await?;
-        let filter =
-            Filter { status: self.failed.then_some(DeliveryStatus::Failed), limit: self.limit, ..Filter::default() };
-        for row in webhooks(&opened, self.webhook).await? {
-            let tx = opened.house.pool.read().await.map_err(words)?;
-            let (lines, _) = deliveries::list(&tx, row.id, &filter).await.map_err(words)?;
-            for line in lines {
-                match self.json {
-                    true => out::json(&wire::delivery(&line))?,
-                    false => out::line(shown(&line)),
-                }
+        if let Some(One::Show(show)) = self.one {
+            return show.run().await;
+        }
+        let opened = self.house.clone().enter().await?;
+        let status = if self.failed { Some(DeliveryStatus::Failed) } else { self.status };
+        let filter = Filter {
+            status,
+            action: self.event,
+            candidate_id: self.candidate,
+            application_id: self.application,
+            after: self.after,
+            before: self.before,
+            limit: self.limit,
+            bodies: self.body,
+            ..Filter::default()
+        };
+        let (lines, more) = self.find(&opened, &filter).await?;
+        if lines.is_empty() && !self.json {
+            eprintln!("There is no delivery that fits.");
+        }
+        if out::is_terminal() && !self.json && !lines.is_empty() {
+            out::line(toned(Tone::Faint, &out::cut(HEAD, out::width())));
+        }
+        for line in &lines {
+            match self.json {
+                true => out::json(&wire::delivery(line))?,
+                false => out::line(row(line)),
             }
+        }
+        if more && !self.json {
+            eprintln!(
+                "There are more: --limit, or --before {}",
+                lines.last().map_or(String::new(), |it| it.created_at.to_string())
+            );
         }
         Ok(())
     }
+
+    /// The latest of all web hooks that are asked for, and whether there are more.
+    async fn find(&self, opened: &Opened, filter: &Filter) -> Result<(Vec<Line>, bool), String> {
+        let rows = webhooks(opened, self.webhook).await?;
+        let tx = opened.house.pool.read().await.map_err(words)?;
+        let (mut lines, mut more) = (Vec::new(), false);
+        for row in rows {
+            let (found, next) = deliveries::list(&tx, row.id, filter).await.map_err(words)?;
+            lines.extend(found);
+            more |= next.is_some();
+        }
+        lines.sort_by_key(|it| std::cmp::Reverse((it.created_at, it.id)));
+        more |= lines.len() as i64 > self.limit;
+        lines.truncate(usize::try_from(self.limit).unwrap_or(usize::MAX));
+        Ok((lines, more))
+    }
 }
 
-async fn webhooks(opened: &Opened, id: Option<i64>) -> Result<Vec<Row>, String> {
+pub async fn webhooks(opened: &Opened, id: Option<i64>) -> Result<Vec<Row>, String> {
     let rows = opened.house.read(async |look| {
         Ok(match id {
             Some(id) => vec![look.tx.find(id).await?],
             None => look.tx.all("order by id", &[]).await?,
         })
     });
-    rows.await.map_err(words)
+    let found = rows.await;
+    found.map_err(|error| match (id, error) {
+        (Some(id), crate::error::Error::NotFound(..)) => {
+            format!("there is no web hook {id}: orangery webhook list shows them")
+        }
+        (_, error) => error.to_string(),
+    })
 }
 
-fn shown(line: &Line) -> String {
-    let answer = match &line.last {
-        Some(last) => match (&last.error, last.status_code) {
-            (Some(error), _) => error.clone(),
-            (None, Some(status)) => format!("answered {status}"),
-            (None, None) => "under way".to_owned(),
-        },
-        None => String::new(),
-    };
-    let due = match line.due_at {
-        Some(at) if line.attempts > 0 => format!("  next {}", out::time(at)),
+const HEAD: &str = "made                 number    to  event                        how it stands";
+
+/// One line of the table, which fits the terminal.
+fn row(line: &Line) -> String {
+    let start = format!(
+        "{}  {:<8}  {:<3} {:<27}  ",
+        out::time(line.created_at),
+        format!("#{}", line.id),
+        line.webhook_id,
+        line.action.word()
+    );
+    let due = match (line.status, line.due_at) {
+        (DeliveryStatus::Pending, Some(at)) if line.attempts > 0 => format!(", next at {}", at.strftime("%H:%M:%S")),
         _ => String::new(),
     };
-    let marks = [(" replay", line.replay), (" test", line.test), (" erased", line.erased)];
-    let marks: String = marks.iter().filter(|it| it.1).map(|it| it.0).collect();
-    format!(
-        "{}  #{:<7} to {:<3} {:<27} {:<9} {} attempts  {answer}{due}{marks}",
-        out::time(line.created_at),
-        line.id,
-        line.webhook_id,
-        line.action.word(),
-        line.status.word(),
-        line.attempts
-    )
+    let tries = if line.attempts > 1 { format!(" after {} attempts", line.attempts) } else { String::new() };
+    let said = match answer(line) {
+        said if said.is_empty() => String::new(),
+        said => format!(": {said}"),
+    };
+    let end = format!("{}{tries}{said}{due}{}", line.status.word(), marks(line));
+    let room = out::width().saturating_sub(start.chars().count());
+    format!("{start}{}", toned(tone(line.status), &out::cut(&end, room.max(12))))
 }
 
-impl Replay {
-    pub async fn run(self) -> Done {
-        let selection = match (self.from, self.candidate, self.failed) {
-            (Some(from), _, _) => Selection::Sequence { from, to: self.to },
-            (_, Some(candidate), _) => Selection::Candidate(candidate),
-            (_, _, true) => Selection::Failed,
-            _ => Selection::Missed,
-        };
-        let opened = self.house.enter().await?;
-        let (actor, dry) = (command("replay"), self.dry_run);
-        let counts = replay::replay(&opened.house, actor, self.webhook, selection, self.per_second, dry).await;
-        let counts = counts.map_err(words)?;
-        if self.json {
-            return out::json(&wire::replayed(counts, dry));
-        }
-        let would = if dry { "would be " } else { "" };
-        out::line(format!("{} {would}sent again, {} {would}sent for the first time", counts.replayed, counts.created));
-        if counts.under_way > 0 {
-            out::line(format!("{} are on their way anyway", counts.under_way));
-        }
-        if counts.erased > 0 {
-            out::line(format!("{} were erased: there is nothing left to send", counts.erased));
-        }
-        Ok(())
+pub fn tone(status: DeliveryStatus) -> Tone {
+    match status {
+        DeliveryStatus::Delivered => Tone::Good,
+        DeliveryStatus::Failed => Tone::Bad,
+        DeliveryStatus::Pending | DeliveryStatus::Held => Tone::Doubtful,
     }
 }
 
-impl Trigger {
-    pub async fn run(self) -> Done {
-        let opened = self.house.enter().await?;
-        let event = self.event;
-        let hears = |row: &Row| row.enabled && listened(&row.events.0).any(|it| it == event);
-        let mut rows = webhooks(&opened, self.webhook).await?;
-        if self.webhook.is_none() {
-            rows.retain(hears);
-        }
-        if rows.is_empty() {
-            return Err(format!("no enabled web hook listens to {}; --webhook names one that need not", event.word()));
-        }
-        for row in rows {
-            let id = row.id;
-            let test = test_fire(&opened.house, command("trigger"), id, event, Subject::default()).await;
-            let delivery = test.map_err(words)?.delivery_id;
-            match self.json {
-                true => out::line(json!({"webhook_id": id, "delivery_id": delivery, "event": event.word()})),
-                false => out::line(format!("{} goes to {:?} as #{delivery}", event.word(), row.name)),
-            }
-        }
-        eprintln!("A running server sends it; orangery deliveries shows what came of it.");
-        Ok(())
+/// What came of the last attempt.
+pub fn answer(line: &Line) -> String {
+    let Some(last) = &line.last else { return String::new() };
+    let took = last.total_micros.map(|it| format!(" in {}", out::took(it))).unwrap_or_default();
+    match (&last.error, last.status_code) {
+        (Some(error), _) => out::printable(error),
+        (None, Some(status)) => format!("answered {status}{took}"),
+        (None, None) => "under way".to_owned(),
     }
+}
+
+pub fn marks(line: &Line) -> String {
+    let marks = [("replay", line.replay), ("test", line.test), ("erased", line.erased)];
+    let marks: Vec<&str> = marks.iter().filter(|it| it.1).map(|it| it.0).collect();
+    if marks.is_empty() { String::new() } else { format!(" ({})", marks.join(", ")) }
 }

@@ -4,7 +4,7 @@ use std::{
     collections::BTreeMap,
     net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
-    sync::{Arc, atomic::Ordering},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -91,7 +91,7 @@ impl Demo {
             lives.abort();
         }
         running.stop().await;
-        eprintln!("\nThe end: {} web hooks arrived.", tally.received.load(Ordering::Relaxed));
+        eprintln!("\nThe end: {} web hooks arrived.", tally.received());
         served
     }
 

@@ -6,7 +6,8 @@ use clap::Args;
 
 use super::{
     Done, House,
-    out::{self, words},
+    out::{self, Tone, toned, words},
+    read::action,
     receiver,
     serve::stopped,
 };
@@ -22,7 +23,12 @@ use crate::{
 /// How often who follows looks for what another process wrote.
 const AGAIN: Duration = Duration::from_millis(300);
 
+/// And how often where the database does not answer.
+const LATER: Duration = Duration::from_secs(1);
+
 /// Prints what happened, in the order of the sequence numbers
+///
+/// With --follow it goes on until Ctrl-C, whatever becomes of servers meanwhile: nothing is missed and nothing told twice.
 #[derive(Args)]
 #[command(after_help = "Examples:\n  orangery events --candidate 17\n  orangery events --after 1200 --follow --json")]
 pub struct Events {
@@ -66,27 +72,54 @@ impl Events {
             query.after = Some(crate::hooks::journal::head(&tx).await.map_err(words)?);
         }
         let mut end = Box::pin(stopped());
+        let mut trouble = false;
         loop {
-            let (entries, next, newest) = match follow(&opened.house, query.clone()).await.map_err(words)? {
-                Answer::Entries { entries, next, newest } => (entries, next, newest),
-                Answer::Gone { oldest } => {
-                    return Err(format!("entries after that number were removed; the oldest that is left is {oldest}"));
+            let rest = match follow(&opened.house, query.clone()).await {
+                Ok(answer) => {
+                    if std::mem::take(&mut trouble) {
+                        eprintln!("The database answers again.");
+                    }
+                    match self.take(&mut query, answer)? {
+                        true => continue,
+                        false if !self.follow => return Ok(()),
+                        false => AGAIN,
+                    }
                 }
-                Answer::Ahead { newest } => return Err(format!("the newest number is {newest}")),
+                Err(why) if !self.follow => return Err(why.to_string()),
+                Err(why) => {
+                    if !std::mem::replace(&mut trouble, true) {
+                        eprintln!("The database does not answer, trying again every second: {why}");
+                    }
+                    LATER
+                }
             };
-            for entry in entries {
-                self.print(entry)?;
-            }
-            query.after = Some(next);
-            if next < newest {
-                continue;
-            }
-            if !self.follow {
-                return Ok(());
-            }
             tokio::select! {
-                () = tokio::time::sleep(AGAIN) => {}
+                () = tokio::time::sleep(rest) => {}
                 () = &mut end => return Ok(()),
+            }
+        }
+    }
+
+    /// Prints what came, and answers whether there is more at once.
+    fn take(&self, query: &mut Query, answer: Answer) -> Result<bool, String> {
+        match answer {
+            Answer::Entries { entries, next, newest } => {
+                for entry in entries {
+                    self.print(entry)?;
+                }
+                query.after = Some(next);
+                Ok(next < newest)
+            }
+            Answer::Gone { oldest } if self.follow && self.after.is_none() => {
+                eprintln!("Events before {oldest} were removed before they could be told.");
+                query.after = Some(oldest - 1);
+                Ok(true)
+            }
+            Answer::Gone { oldest } => {
+                Err(format!("events after that number were removed; go on with --after {}", oldest - 1))
+            }
+            Answer::Ahead { newest } => {
+                Err(format!("no event has that number yet: the newest is {newest}. Is this the database it is from?"))
             }
         }
     }
@@ -98,12 +131,10 @@ impl Events {
         let body: serde_json::Value =
             entry.body.as_deref().and_then(|it| serde_json::from_str(it).ok()).unwrap_or_default();
         let about = if entry.erased { "(erased)".to_owned() } else { receiver::about(&body["payload"]) };
-        out::line(format!("{:>8}  {}  {:<27} {about}", entry.seq, out::time(entry.happened_at), entry.action.word()));
+        let start = format!("{:>8}  {}  ", entry.seq, out::time(entry.happened_at));
+        let event = format!("{:<27}", entry.action.word());
+        let room = out::width().saturating_sub(start.len() + event.len() + 1);
+        out::line(format!("{}{} {}", toned(Tone::Faint, &start), toned(Tone::Strong, &event), out::cut(&about, room)));
         Ok(())
     }
-}
-
-/// A documented event.
-pub fn action(text: &str) -> Result<Action, String> {
-    Action::parse(text).ok_or_else(|| format!("must be one of: {}", Action::list()))
 }

@@ -83,6 +83,19 @@ pub async fn replay(
     per_second: Option<i64>,
     dry: bool,
 ) -> Result<Counts> {
+    watched(house, actor, webhook_id, selection, per_second, dry, &|_| {}).await
+}
+
+/// The same for somebody who wants to hear how far it is.
+pub async fn watched(
+    house: &Orangery,
+    actor: Actor,
+    webhook_id: i64,
+    selection: Selection,
+    per_second: Option<i64>,
+    dry: bool,
+    told: &(dyn Fn(Counts) + Sync),
+) -> Result<Counts> {
     sequencer::number_now(&house.pool).await?;
     let tx = house.pool.read().await?;
     let row: Webhook = tx.find(webhook_id).await?;
@@ -105,6 +118,7 @@ pub async fn replay(
             if !dry && !idle {
                 house.write(actor.clone(), async move |work| step.write(work, webhook_id).await).await?;
             }
+            told(counts);
         }
     }
     Ok(counts)

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
+mod hooks;
+
 use std::{
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
@@ -12,6 +14,8 @@ use serde_json::Value;
 /// A folder with a house in it.
 struct Home {
     folder: tempfile::TempDir,
+    /// Another database than the one inside.
+    database: Option<String>,
 }
 
 /// What a command said and how it ended.
@@ -24,7 +28,13 @@ struct Said {
 
 impl Home {
     fn new() -> Self {
-        Self { folder: tempfile::tempdir().unwrap() }
+        Self { folder: tempfile::tempdir().unwrap(), database: None }
+    }
+
+    /// A house on PostgreSQL, where the tests run on that.
+    fn of_the_test() -> Self {
+        let server = std::env::var("ORANGERY_TEST_POSTGRES").ok();
+        Self { database: server.map(|it| empty_database(&it)), ..Self::new() }
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -37,6 +47,7 @@ impl Home {
         for name in ["DATA", "DATABASE_URL", "LISTEN", "WEBHOOK_ALLOW", "WEBHOOK_PROXY"] {
             command.env_remove(format!("ORANGERY_{name}"));
         }
+        command.envs(self.database.iter().map(|it| ("ORANGERY_DATABASE_URL", it)));
         command
     }
 
@@ -289,9 +300,9 @@ fn a_rejection_arrives_where_a_web_hook_was_added() {
 
     let replay = home.json(&["replay", "--webhook", "1", "--from", "1", "--dry-run", "--json"]);
     assert_eq!((&replay[0]["replayed"], &replay[0]["dry_run"]), (&1.into(), &true.into()));
-    home.good(&["replay", "--webhook", "1", "--candidate", "1"]);
+    assert!(home.run(&["replay", "--webhook", "1", "--candidate", "1"]).err.contains("say --yes"));
+    home.good(&["replay", "--webhook", "1", "--candidate", "1", "--yes"]);
     home.good(&["trigger", "reject_candidate"]);
-    assert!(home.run(&["trigger", "hire_candidate", "--webhook", "1"]).err.contains("No hire_candidate has happened"));
     assert_eq!(home.run(&["trigger", "hired"]).code, 2);
     home.good(&["backup", "b.tar.gz"]);
     let delivered = |it: &Value| it["status"] == "delivered";

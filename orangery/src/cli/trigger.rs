@@ -14,15 +14,15 @@ use super::{
     read::{Of, action, by_flags, duration},
 };
 use crate::{
-    domain::webhook::listened,
+    domain::webhook::{self, listened},
     hooks::{
         Action,
         deliveries::{self, DeliveryStatus, Line},
-        ping,
+        endpoints, ping,
         preview::Subject,
         test_fire::{Source, test_fire},
     },
-    wire::webhook as wire,
+    wire::{endpoint, webhook as wire},
     words::Word,
 };
 
@@ -106,17 +106,20 @@ impl Trigger {
 
     async fn ping(&self, opened: &Opened, row: &Row) -> Result<bool, String> {
         let outcome = ping::send(&opened.house, row).await;
+        let good = webhook::succeeded(row, &outcome);
         if self.json {
-            out::line(json!({"webhook_id": row.id, "event": "ping", "ping": wire::ping(&outcome)}));
-            return Ok(outcome.succeeded());
+            let id = row.id;
+            let found = opened.house.read(async move |look| endpoints::find(look.tx, id).await).await.map_err(words)?;
+            out::line(json!({"webhook_id": id, "event": "ping", "ping": endpoint::ping(&found, &outcome)}));
+            return Ok(good);
         }
-        let tone = if outcome.succeeded() { Tone::Good } else { Tone::Bad };
+        let tone = if good { Tone::Good } else { Tone::Bad };
         let took = match outcome.status {
             Some(_) => format!(" in {}", out::took(outcome.total.as_micros() as i64)),
             None => String::new(),
         };
         out::line(format!("ping to {} {:?}: {}{took}", row.id, row.name, toned(tone, &outcome.describe())));
-        Ok(outcome.succeeded())
+        Ok(good)
     }
 
     async fn send(&self, opened: &Opened, row: &Row, event: Action, subject: Subject) -> Result<bool, String> {

@@ -109,7 +109,8 @@ fn any_event_is_tried_and_seen_in_an_empty_house() {
         job_deleted ["test"]
         ping []
         new_prospect_application []
-        reject_candidate ["test"]"#]].assert_eq(&told.join("\n"));
+        reject_candidate ["test"]"#]]
+    .assert_eq(&told.join("\n"));
     assert!(heard.iter().all(|it| it["verified"] == true && it["answered"] == 200));
 }
 

@@ -10,6 +10,7 @@ mod export;
 mod key;
 mod listen;
 mod lock;
+mod mail;
 mod move_to;
 mod opened;
 mod out;
@@ -48,6 +49,8 @@ enum Command {
     Key(key::Key),
     #[command(subcommand)]
     Webhook(webhook::Webhook),
+    #[command(subcommand)]
+    Mail(mail::Mail),
     Events(events::Events),
     Deliveries(deliveries::Deliveries),
     Replay(replay::Replay),
@@ -90,6 +93,7 @@ impl Command {
             Self::User(it) => it.run().await,
             Self::Key(it) => it.run().await,
             Self::Webhook(it) => it.run().await,
+            Self::Mail(it) => it.run().await,
             Self::Events(it) => it.run().await,
             Self::Deliveries(it) => it.run().await,
             Self::Replay(it) => it.run().await,

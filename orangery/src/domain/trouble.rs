@@ -75,7 +75,8 @@ pub async fn see_to(work: &mut Work, webhook_id: i64) -> Result<bool> {
             Ok(true)
         }
         Some(Due::Failed { since, hours }) => {
-            let why = format!("Nothing but failures for {hours} hours, since {}", time(since));
+            let hours = if hours == 1 { "an hour".to_owned() } else { format!("{hours} hours") };
+            let why = format!("Nothing but failures for {hours}, since {}", time(since));
             disable(work, row, why).await?;
             Ok(true)
         }
@@ -95,7 +96,7 @@ async fn warn(work: &mut Work, row: &Webhook, since: Timestamp, end: Timestamp) 
     let sql = "update webhook_health set warned_at = $2 where webhook_id = $1";
     work.tx.execute(sql, params![row.id, work.now]).await?;
     let what = format!(
-        "{} has answered nothing but failures since {}. If nothing succeeds until {}, it is disabled.",
+        "The {} has answered nothing but failures since {}. If nothing succeeds until {}, it is disabled.",
         name(row),
         time(since),
         time(end)
@@ -114,7 +115,7 @@ async fn disable(work: &mut Work, before: Webhook, why: String) -> Result<()> {
     // The courier holds what is pending.
     work.deliver();
     notice::settle(work, NoticeKind::WebhookFailing, row.id).await?;
-    let what = format!("{} was disabled: {why}.", name(&row));
+    let what = format!("The {} was disabled: {why}.", name(&row));
     let help = format!(
         "Nothing is lost: what waits is held, and what happens is kept. Once it works again:\n\n    \
          orangery webhook enable {0}\n    orangery replay --webhook {0} --missed",
@@ -144,7 +145,7 @@ pub async fn tell_of_given_up(work: &mut Work, webhook_id: i64) -> Result<()> {
         count => (count.to_string(), "deliveries"),
     };
     let what = format!(
-        "{count} {deliveries} to {} failed for good since {}: the last attempt of each failed too.\n\nThe latest error: {error}",
+        "{count} {deliveries} to the {} failed for good since {}: the last attempt failed too.\n\nThe latest error: {error}",
         name(&row),
         time(after)
     );
@@ -212,7 +213,7 @@ async fn write(
 fn name(row: &Webhook) -> String {
     let url = Url::parse(&row.url).ok();
     let host = url.as_ref().and_then(Url::host_str).unwrap_or("?");
-    format!("The web hook {:?} ({} at {host})", row.name, row.id)
+    format!("web hook {:?} (id {}, {host})", row.name, row.id)
 }
 
 fn time(at: Timestamp) -> String {

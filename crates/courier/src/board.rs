@@ -19,13 +19,10 @@ use crate::{
     client::Outcome,
     desk::{Config, Desk, Known, Lane, State},
     settle::{Fate, Finished, Signed},
+    share::{Asked, Left},
     target::Target,
 };
 
-/// Of bodies waiting, all together.
-const AHEAD_BYTES: usize = 8 << 20;
-/// How many times the places that there are may be claimed.
-const AHEAD_IN_ALL: usize = 8;
 /// So many live ones go before a replay that could go too.
 const BEFORE_A_REPLAY: usize = 3;
 
@@ -34,16 +31,6 @@ pub struct Flight {
     pub job: Job,
     pub target: Result<Arc<Target>, String>,
     pub signed: Signed,
-}
-
-/// How much of a lane was asked for, and whether there is more.
-pub struct Asked {
-    pub webhook_id: i64,
-    pub lane: Lane,
-    /// Whether one waits for another.
-    pub ordered: bool,
-    pub room: usize,
-    pub more: bool,
 }
 
 struct Lease {
@@ -134,15 +121,14 @@ impl Board {
     /// How many deliveries may be claimed for each of these now. None gets more than its share as long as there are
     /// others; what they leave goes to the first.
     pub fn rooms(&self, due: &[(i64, Lane)]) -> Vec<Asked> {
-        let mut taken = self.claimed;
+        let mut left = Left::new(self.concurrency, self.claimed, self.waiting_bytes);
         let mut asked: Vec<Asked> = due.iter().map(|&(webhook_id, lane)| self.ask(webhook_id, lane)).collect();
-        let share = (self.most_claims() / due.len().max(1)).max(1);
+        let share = left.share(due.len());
         for round in [share, usize::MAX] {
             for it in &mut asked {
-                let wanted = self.wanted(it.webhook_id, it.lane).min(round);
-                let more = wanted.saturating_sub(it.room).min(self.left(it.webhook_id, it.lane, taken));
-                it.room += more;
-                taken[it.lane as usize] += more;
+                let Some(desk) = self.desks.get(&it.webhook_id).filter(|_| !self.stopping) else { continue };
+                let wanted = desk.room(it.lane).min(round).saturating_sub(it.room);
+                it.room += left.take(wanted, desk, it.lane, it.room);
             }
         }
         asked
@@ -151,27 +137,6 @@ impl Board {
     fn ask(&self, webhook_id: i64, lane: Lane) -> Asked {
         let ordered = self.known(webhook_id).is_some_and(|it| it.ordered);
         Asked { webhook_id, lane, ordered, room: 0, more: false }
-    }
-
-    /// All together may claim so many times what may be in flight.
-    fn most_claims(&self) -> usize {
-        self.concurrency * AHEAD_IN_ALL
-    }
-
-    fn wanted(&self, id: i64, lane: Lane) -> usize {
-        let bytes_left = AHEAD_BYTES.saturating_sub(self.waiting_bytes);
-        let desk = self.desks.get(&id).filter(|it| it.config.is_some() && !self.stopping);
-        desk.map_or(0, |it| it.room(lane, bytes_left))
-    }
-
-    /// What may still be claimed in all: of live ones whatever there is of replays, and the slow ones leave a quarter.
-    fn left(&self, id: i64, lane: Lane, [live, replays]: [usize; 2]) -> usize {
-        let all = self.most_claims();
-        let all = if self.desks.get(&id).is_some_and(|it| it.slow) { all / 4 * 3 } else { all };
-        match lane {
-            Lane::Live => all.saturating_sub(live),
-            Lane::Replay => all.saturating_sub(live).max(all / 4).saturating_sub(replays),
-        }
     }
 
     /// Claims came through: they queue up. What was erased is finished before it starts.

@@ -12,12 +12,18 @@ pub struct Bulk {
 /// Few sizes, so that each is prepared once; what is missing to the next is filled with the id 0, which no row has.
 const SIZES: [usize; 4] = [1, 8, 64, 256];
 
+/// The next above, where that is half full at least; else the next below.
+fn size(count: usize) -> usize {
+    let above = SIZES.into_iter().find(|it| *it >= count && *it <= 2 * count);
+    above.or(SIZES.into_iter().rfind(|it| *it <= count)).unwrap_or(1)
+}
+
 impl Bulk {
     pub async fn run(&self, tx: &Tx, mut rows: Vec<Value>) -> Result<()> {
         let width = self.columns.len();
         while !rows.is_empty() {
             let count = rows.len() / width;
-            let size = SIZES.into_iter().find(|&it| it >= count).unwrap_or(SIZES[SIZES.len() - 1]);
+            let size = size(count);
             let later = rows.split_off(rows.len().min(size * width));
             while rows.len() < size * width {
                 rows.push(if rows.len().is_multiple_of(width) { Value::Int(0) } else { Value::Null });

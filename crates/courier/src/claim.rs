@@ -9,9 +9,9 @@ use jiff::Timestamp;
 use sql::{Result, Row, Tx, params};
 
 use crate::{
-    board::Asked,
     desk::{Known, Lane, State},
     health::Health,
+    share::Asked,
 };
 
 /// A delivery that is ours to try.

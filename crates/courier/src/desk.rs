@@ -99,7 +99,8 @@ pub struct Desk {
     /// Landed since the last claim, and what that was of late.
     landed: usize,
     pace: usize,
-    body_size: usize,
+    /// What bodies have of late.
+    pub body_size: usize,
     bucket: Option<Bucket>,
     /// Waits until its bucket holds something.
     pub paced: bool,
@@ -155,11 +156,14 @@ impl Desk {
 
     /// How many may be claimed of a lane, by what all others leave. Live ones get what they need; replays what is left
     /// of that, and a quarter at least.
-    pub fn room(&self, lane: Lane, bytes_left: usize) -> usize {
+    pub fn room(&self, lane: Lane) -> usize {
+        if self.config.is_none() {
+            return 0;
+        }
         if self.state == State::Dead {
             return usize::from(self.claimed() == 0);
         }
-        let most = self.most(bytes_left);
+        let most = self.most();
         let share = match lane {
             Lane::Live => most,
             Lane::Replay if self[Lane::Live].more => most.div_ceil(4),
@@ -168,10 +172,10 @@ impl Desk {
         share.saturating_sub(self[lane].claimed)
     }
 
-    fn most(&self, bytes_left: usize) -> usize {
+    fn most(&self) -> usize {
         let pace = self.pace.max(self.landed) * 2;
         let ahead = if self.quick { pace.max(16 * self.window) } else { pace };
-        let most = self.window + ahead.min(AHEAD).min(bytes_left / self.body_size.max(1));
+        let most = self.window + ahead.min(AHEAD);
         // What it isn't sent within a second may as well be left to others.
         match &self.bucket {
             Some(it) => most.min((it.per_second as usize).max(1)),
@@ -193,7 +197,7 @@ impl Desk {
 
     /// Whether a lane of which there is more is about to run dry.
     pub fn runs_dry(&self) -> bool {
-        let low = self.pace.max(self.window).min(self.most(usize::MAX)) / 2;
+        let low = self.pace.max(self.window).min(self.most()) / 2;
         self.queues.iter().any(|it| it.more && it.jobs.len() <= low)
     }
 

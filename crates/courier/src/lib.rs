@@ -14,7 +14,7 @@
 //! - `fetch`: a file that somebody pointed to
 //! - `shown`: the headers of a request, for its log
 //! - `schedule`, `replay`: the ladder of retries, and beginning anew
-//! - `courier`, `turn`, `board`, `desk`: the loop, its transaction, and what is claimed in between
+//! - `courier`, `turn`, `board`, `desk`, `share`: the loop, its transaction, and what is claimed in between
 //! - `claim`, `settle`, `health`, `erase`, `bulk`: the statements
 //! - `meters`: what is counted
 
@@ -38,6 +38,7 @@ pub mod replay;
 pub mod schedule;
 pub mod seal;
 mod settle;
+mod share;
 pub mod shown;
 pub mod sign;
 pub mod tables;

@@ -7,13 +7,13 @@ use sql::{Result, Tx};
 use tokio::{time::Instant, try_join};
 
 use crate::{
-    board::Asked,
     claim::{self, Job, Standing, Unsent},
     courier::{CHANNEL, Shared, lease},
     desk::{Config, Lane, State},
     endpoint::{self, Webhook},
     erase, health,
     settle::{Fate, Finished, settle},
+    share::Asked,
 };
 
 const LONG: Duration = Duration::from_millis(2);

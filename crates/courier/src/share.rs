@@ -1,0 +1,54 @@
+//! Who may claim how much: by the count of claims and by the bytes of what waits.
+
+use crate::desk::{Desk, Lane};
+
+/// Of bodies waiting, all together.
+const AHEAD_BYTES: usize = 8 << 20;
+/// How many times the places that there are may be claimed.
+const AHEAD_IN_ALL: usize = 8;
+
+/// How much of a lane was asked for, and whether there is more.
+pub struct Asked {
+    pub webhook_id: i64,
+    pub lane: Lane,
+    /// Whether one waits for another.
+    pub ordered: bool,
+    pub room: usize,
+    pub more: bool,
+}
+
+/// What may be claimed in all.
+pub struct Left {
+    /// What is claimed of each lane, and what waits of it.
+    claims: [usize; 2],
+    bytes: usize,
+    all: usize,
+}
+
+impl Left {
+    pub fn new(concurrency: usize, claims: [usize; 2], bytes: usize) -> Self {
+        Self { claims, bytes, all: concurrency * AHEAD_IN_ALL }
+    }
+
+    /// What each of so many may have before any gets more.
+    pub fn share(&self, count: usize) -> usize {
+        (self.all / count.max(1)).max(1)
+    }
+
+    /// Of what an endpoint wants, beside the `room` it was given, as much as there is.
+    pub fn take(&mut self, wanted: usize, desk: &Desk, lane: Lane, room: usize) -> usize {
+        let [live, replays] = self.claims;
+        // The slow ones leave a quarter; so do replays of the bytes, and live ones find room whatever is claimed of them.
+        let all = if desk.slow { self.all / 4 * 3 } else { self.all };
+        let (left, bytes) = match lane {
+            Lane::Live => (all.saturating_sub(live), AHEAD_BYTES),
+            Lane::Replay => (all.saturating_sub(live).max(all / 4).saturating_sub(replays), AHEAD_BYTES / 4 * 3),
+        };
+        let idle = room == 0 && desk.claimed() == 0;
+        let by_bytes = (bytes.saturating_sub(self.bytes) / desk.body_size.max(1)).max(usize::from(idle));
+        let taken = wanted.min(left).min(by_bytes);
+        self.claims[lane as usize] += taken;
+        self.bytes += taken * desk.body_size;
+        taken
+    }
+}

@@ -2,6 +2,7 @@
 
 mod archive;
 mod backup;
+mod carry;
 mod check;
 mod deliveries;
 mod demo;
@@ -22,6 +23,7 @@ mod rows;
 mod serve;
 mod time;
 mod trigger;
+mod upgrade;
 mod user;
 mod webhook;
 
@@ -62,6 +64,7 @@ enum Command {
     Restore(backup::Restore),
     Move(move_to::Move),
     Check(check::Check),
+    Upgrade(upgrade::Upgrade),
 }
 
 /// What a command ends with: nothing, or why it failed, in words for the person at the terminal.
@@ -105,6 +108,7 @@ impl Command {
             Self::Restore(it) => it.run().await,
             Self::Move(it) => it.run().await,
             Self::Check(it) => it.run().await,
+            Self::Upgrade(it) => it.run().await,
         }
     }
 }

@@ -20,10 +20,17 @@ const SIZES: &[f64] = &[1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0];
 /// What is counted and timed where it happens. What is asked for at a scrape describes itself: `http/metrics.rs`.
 const COUNTERS: &[(&str, &str)] = &[
     ("orangery_http_requests_total", "Requests that were answered, by method, route and status"),
-    ("orangery_deliveries_total", "Deliveries of web hooks that were settled, by outcome"),
-    ("orangery_attempts_total", "Attempts to deliver a web hook, by class of the status that was answered"),
+    ("orangery_deliveries_total", "Attempts by what became of the delivery: delivered, retried later, failed for good"),
+    (
+        "orangery_attempts_total",
+        "Attempts to deliver a web hook, by class of the status that was answered; none: no answer",
+    ),
     ("orangery_journal_removed_total", "Entries of the journal that were removed for their age"),
     ("orangery_attempts_removed_total", "Attempts that were removed for their age"),
+];
+const GAUGES: &[(&str, &str)] = &[
+    ("orangery_deliveries_in_flight", "Requests to endpoints that this node has under way"),
+    ("orangery_deliveries_claimed", "Deliveries that this node has claimed, those in flight included"),
 ];
 const HISTOGRAMS: &[(&str, &str)] = &[
     ("orangery_http_request_duration_seconds", "How long requests took, by method and route"),
@@ -48,6 +55,7 @@ pub fn recorder() -> Option<&'static PrometheusHandle> {
         let handle = recorder.handle();
         metrics::set_global_recorder(recorder).ok()?;
         COUNTERS.iter().for_each(|(name, help)| metrics::describe_counter!(*name, *help));
+        GAUGES.iter().for_each(|(name, help)| metrics::describe_gauge!(*name, *help));
         HISTOGRAMS.iter().for_each(|(name, help)| metrics::describe_histogram!(*name, *help));
         Some(handle)
     });

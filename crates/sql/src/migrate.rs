@@ -8,22 +8,46 @@
 use crate::{Dialect, Error, Pool, Result, Tx, params};
 
 impl Pool {
-    /// Applies what was not applied yet, each in a transaction of its own, and answers the names. Nodes that start
-    /// together wait for each other.
+    /// Applies what was not applied yet, all of it in one transaction or nothing, and answers the names. Nodes that
+    /// start together wait for each other.
     pub async fn migrate(&self, migrations: &[(&str, &str)]) -> Result<Vec<String>> {
         let mut applied = Vec::new();
+        let tx = self.begin().await?;
+        prepare(&tx).await?;
         for &(name, schema) in migrations {
-            let tx = self.begin().await?;
-            prepare(&tx).await?;
             if tx.count("select count(*) from migrations where name = $1", params![name]).await? > 0 {
                 continue;
             }
             tx.script(&translate(schema, self.dialect())?).await?;
             tx.execute("insert into migrations (name) values ($1)", params![name]).await?;
-            tx.commit().await?;
             applied.push(name.to_owned());
         }
+        tx.commit().await?;
         Ok(applied)
+    }
+
+    /// The names of what was applied, in their order; none where there never was anything.
+    pub async fn applied(&self) -> Result<Vec<String>> {
+        let tx = self.read().await?;
+        let there = match self.dialect() {
+            Dialect::Sqlite => "select count(*) from sqlite_master where type = 'table' and name = 'migrations'",
+            Dialect::Postgres => {
+                "select count(*) from information_schema.tables
+                where table_schema = current_schema() and table_name = 'migrations'"
+            }
+        };
+        if tx.count(there, &[]).await? == 0 {
+            return Ok(Vec::new());
+        }
+        let rows = tx.rows("select name from migrations order by name", &[]).await?;
+        rows.iter().map(|row| row.get(0)).collect()
+    }
+
+    /// The statements of a migration, as this database is told them.
+    pub fn statements(&self, schema: &str) -> Result<Vec<String>> {
+        let translated = translate(schema, self.dialect())?;
+        let statements = translated.split(";\n").map(str::trim).filter(|it| !it.is_empty());
+        Ok(statements.map(str::to_owned).collect())
     }
 }
 

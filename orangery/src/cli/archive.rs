@@ -45,8 +45,12 @@ impl Archive {
     pub fn add_files(&mut self, folder: &Path) -> io::Result<u64> {
         let mut count = 0;
         for (name, path) in stored(folder)? {
-            self.add_file(&format!("files/{}/{name}", &name[..2]), &path)?;
-            count += 1;
+            match self.add_file(&format!("files/{}/{name}", &name[..2]), &path) {
+                Ok(()) => count += 1,
+                // Somebody was erased meanwhile.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(error),
+            }
         }
         Ok(count)
     }

@@ -10,13 +10,17 @@ use clap::Args;
 use flate2::read::GzDecoder;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use sql::{Dialect, Pool};
 
 use super::{
     Done, House,
     archive::{self, Archive},
-    opened::{Place, make_folder, system_clock},
+    carry::{carry, is_ours},
+    move_to::carry_into,
+    opened::{Place, make_folder, open_pool, system_clock},
     out::{self, words},
 };
+use crate::{hooks::sequencer, schema::MIGRATIONS};
 
 const MANIFEST: &str = "backup.json";
 const DATABASE: &str = "orangery.db";
@@ -24,8 +28,8 @@ const KEY: &str = "instance.key";
 
 /// Writes database, files and instance key into one file, while the house is open
 ///
-/// The file holds everything, the key that opens the stored secrets included: keep it as you keep the data. With PostgreSQL it holds files and key;
-/// the database is backed up by pg_dump.
+/// The file holds everything, the key that opens the stored secrets included: keep it as you keep the data. The database in it is SQLite's, as it was at
+/// one moment, also where the house is on PostgreSQL: of a large one, pg_dump is the faster backup.
 #[derive(Args)]
 #[command(after_help = "Example: orangery backup /backups/orangery-$(date +%F).tar.gz")]
 pub struct Backup {
@@ -39,6 +43,8 @@ pub struct Backup {
 }
 
 /// Puts a backup back, into a folder that is empty or not there
+///
+/// With --database-url its rows are carried into that PostgreSQL database, which has to be empty, wherever the backup came from.
 #[derive(Args)]
 #[command(after_help = "Example: orangery restore /backups/orangery-2026-08-22.tar.gz --data ./orangery-data")]
 pub struct Restore {
@@ -62,11 +68,9 @@ impl Backup {
         });
         archive.add_bytes(MANIFEST, format!("{about}\n").as_bytes()).map_err(failed)?;
         // The database first: a file is stored before the row that names it, so that every file named there is there too.
-        if place.is_sqlite() {
-            let copy = Copy::make(&place)?;
-            pool.backup(&copy.file()).await.map_err(|error| format!("the database can't be copied: {error}"))?;
-            archive.add_file(DATABASE, &copy.file()).map_err(failed)?;
-        }
+        let copy = Copy::make(&place)?;
+        copy.fill(&pool).await.map_err(|error| format!("the database can't be copied: {error}"))?;
+        archive.add_file(DATABASE, &copy.file()).map_err(failed)?;
         archive.add_file(KEY, &place.key_file()).map_err(|error| format!("{KEY}: {error}"))?;
         let files = archive.add_files(&place.files_folder()).map_err(failed)?;
         let size = archive.finish().map_err(failed)?;
@@ -76,12 +80,7 @@ impl Backup {
             out::line(json!({"file": file, "size": size, "files": files, "database": database}));
             return Ok(());
         }
-        let what = if place.is_sqlite() { "database, instance key" } else { "instance key" };
-        out::line(format!("{file}: {what} and {files} files, {}", archive::size(size)));
-        if !place.is_sqlite() {
-            eprintln!("The database is PostgreSQL's, which has its own tool. Back it up as well, after this:");
-            eprintln!("    pg_dump --format=custom --file=orangery.dump \"$ORANGERY_DATABASE_URL\"");
-        }
+        out::line(format!("{file}: database, instance key and {files} files, {}", archive::size(size)));
         Ok(())
     }
 }
@@ -100,6 +99,20 @@ impl Copy {
     fn file(&self) -> PathBuf {
         self.0.join(DATABASE)
     }
+
+    /// The database at one moment, while others write.
+    async fn fill(&self, pool: &Pool) -> Result<(), String> {
+        if pool.dialect() == Dialect::Sqlite {
+            return pool.backup(&self.file()).await.map_err(words);
+        }
+        is_ours(pool).await?;
+        let carried = open_pool(&format!("sqlite:{}", self.0.join("carried.db").display())).await?;
+        carried.migrate(MIGRATIONS).await.map_err(words)?;
+        carry(&pool.read().await.map_err(words)?, &carried).await?;
+        // What was committed just before that moment had no number yet.
+        sequencer::number_left(&carried).await.map_err(words)?;
+        carried.backup(&self.file()).await.map_err(words)
+    }
 }
 
 impl Drop for Copy {
@@ -117,38 +130,44 @@ impl Restore {
         }
         let existed = data.exists();
         make_folder(&data)?;
-        let restored = match unpack(&self.file, &data) {
-            Ok(restored) => restored,
+        let files = match unpack(&self.file, &data) {
+            Ok(files) => files,
             Err(why) => {
                 clear(&data, existed);
                 return Err(format!("{}: {why}; nothing was put back", self.file.display()));
             }
         };
-        if restored.sqlite {
-            let sound = async { super::check::is_sound(&place.existing().await?).await }.await;
-            if let Err(why) = sound {
-                return Err(format!("the database was put back, but it is not sound: {why}"));
-            }
+        let inside = open_pool(&format!("sqlite:{}", place.sqlite_file().display())).await?;
+        if let Err(why) = super::check::is_sound(&inside).await {
+            return Err(format!("the database was put back, but it is not sound: {why}"));
         }
-        let (database, files) = (if restored.sqlite { "sqlite" } else { "postgres" }, restored.files);
+        let database = if place.is_sqlite() { "sqlite" } else { "postgres" };
+        if !place.is_sqlite()
+            && let Err(why) = into_postgres(inside, &place).await
+        {
+            clear(&data, existed);
+            return Err(format!("{why}; nothing was put back"));
+        }
         if self.json {
             out::line(json!({"data": data.display().to_string(), "files": files, "database": database}));
             return Ok(());
         }
         out::line(format!("{}: put back, with {files} files", data.display()));
-        if !restored.sqlite {
-            eprintln!("The database is PostgreSQL's: put that back with pg_restore.");
-        }
         Ok(())
     }
 }
 
-struct Restored {
-    sqlite: bool,
-    files: u64,
+/// Carries the database that was put back over, and takes it away.
+async fn into_postgres(inside: Pool, place: &Place) -> Done {
+    inside.migrate(MIGRATIONS).await.map_err(words)?;
+    carry_into(&inside, &place.existing().await?).await?;
+    drop(inside);
+    remove_database(&place.data);
+    Ok(())
 }
 
-fn unpack(file: &Path, to: &Path) -> Result<Restored, String> {
+/// Unpacks a backup, and answers how many files there are in it.
+fn unpack(file: &Path, to: &Path) -> Result<u64, String> {
     let mut tar = tar::Archive::new(GzDecoder::new(File::open(file).map_err(words)?));
     let mut entries = tar.entries().map_err(words)?;
     let mut first = entries.next().ok_or("it is empty")?.map_err(strange)?;
@@ -157,9 +176,8 @@ fn unpack(file: &Path, to: &Path) -> Result<Restored, String> {
     }
     let mut text = String::new();
     (&mut first).take(64 * 1024).read_to_string(&mut text).map_err(words)?;
-    let about: Value = serde_json::from_str(&text).map_err(|_| "it is no backup of Orangery")?;
-    let mut restored = Restored { sqlite: about["database"] == "sqlite", files: 0 };
-    let (mut database, mut key) = (false, false);
+    serde_json::from_str::<Value>(&text).map_err(|_| "it is no backup of Orangery")?;
+    let (mut database, mut key, mut files) = (false, false, 0);
     for entry in entries {
         let mut entry = entry.map_err(strange)?;
         let path = entry.path().map_err(words)?.into_owned();
@@ -173,7 +191,7 @@ fn unpack(file: &Path, to: &Path) -> Result<Restored, String> {
                     return Err(format!("it holds {name:?}, which no backup of Orangery does"));
                 }
                 make_folder(&to.join("files").join(&blob[..2]))?;
-                restored.files += 1;
+                files += 1;
                 let hash = write(&mut entry, &to.join(name)).map_err(words)?;
                 if hash != blob {
                     return Err(format!("the file {name} is damaged"));
@@ -183,10 +201,10 @@ fn unpack(file: &Path, to: &Path) -> Result<Restored, String> {
         }
         write(&mut entry, &to.join(name)).map_err(words)?;
     }
-    if !key || database != restored.sqlite {
+    if !key || !database {
         return Err("it is not whole".to_owned());
     }
-    Ok(restored)
+    Ok(files)
 }
 
 fn strange(error: io::Error) -> String {
@@ -217,8 +235,13 @@ fn clear(data: &Path, existed: bool) {
         let _ = fs::remove_dir_all(data);
         return;
     }
-    for name in [DATABASE, KEY] {
-        let _ = fs::remove_file(data.join(name));
-    }
+    remove_database(data);
+    let _ = fs::remove_file(data.join(KEY));
     let _ = fs::remove_dir_all(data.join("files"));
+}
+
+fn remove_database(data: &Path) {
+    for suffix in ["", "-wal", "-shm"] {
+        let _ = fs::remove_file(data.join(format!("{DATABASE}{suffix}")));
+    }
 }

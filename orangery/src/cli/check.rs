@@ -142,7 +142,7 @@ async fn schema(tx: &Tx, found: &mut Findings) -> sql::Result<bool> {
     }
     let missing = MIGRATIONS.iter().filter(|(name, _)| !applied.iter().any(|it| it == name)).count();
     if missing > 0 {
-        found.note("schema", format!("it is {missing} steps behind; `orangery serve` brings it up to date"));
+        found.note("schema", format!("it is {missing} steps behind; `orangery upgrade` brings it up to date"));
         return Ok(false);
     }
     let tables = schema::tables();

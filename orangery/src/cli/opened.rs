@@ -19,7 +19,10 @@ use crate::{
     hooks::keep::Keep,
     house::{Clock, Orangery, Settings},
     mail,
-    schema::MIGRATIONS,
+    schema::{
+        MIGRATIONS,
+        upgrade::{self, State},
+    },
     tables::Door,
     work::Actor,
 };
@@ -101,7 +104,7 @@ impl House {
     pub fn place(self) -> Result<Place, String> {
         let settings = self.with_file()?;
         let data = settings.data.clone().unwrap_or_else(|| PathBuf::from("orangery-data"));
-        Ok(Place { data, settings, organization: "My organization" })
+        Ok(Place { data, settings, organization: "My organization", upgrade: false })
     }
 
     /// Opens a house that is there: who looks for something in the wrong folder is to be told so, not to found another.
@@ -111,7 +114,7 @@ impl House {
         place.open("", Arc::new(system_clock)).await
     }
 
-    /// Opens the house, with its schema made or brought up to date, and its organization founded.
+    /// Opens the house, with its schema made where there is none, and its organization founded.
     pub async fn open(self, public_url: &str) -> Result<Opened, String> {
         self.place()?.open(public_url, Arc::new(system_clock)).await
     }
@@ -123,11 +126,17 @@ pub struct Place {
     settings: House,
     /// How the organization is called, if it is founded here.
     organization: &'static str,
+    /// Whether an older schema is brought up to date by opening the house.
+    upgrade: bool,
 }
 
 impl Place {
     pub fn called(self, organization: &'static str) -> Self {
         Self { organization, ..self }
+    }
+
+    pub fn upgrading(self, upgrade: bool) -> Self {
+        Self { upgrade, ..self }
     }
 
     pub fn sqlite_file(&self) -> PathBuf {
@@ -176,7 +185,32 @@ impl Place {
         open_pool(&self.url()).await
     }
 
-    /// Opens the house, with its schema made or brought up to date, and its organization founded.
+    /// Makes the schema where there is none. An older one is left alone unless that was asked for; a newer one always.
+    async fn ready_schema(&self, pool: &Pool) -> Result<(), String> {
+        match upgrade::state(pool, MIGRATIONS).await.map_err(|error| error.to_string())? {
+            State::Current => Ok(()),
+            State::Empty => {
+                let made = pool.migrate(MIGRATIONS).await;
+                made.map(drop).map_err(|error| format!("the schema can't be made: {error}"))
+            }
+            State::Behind(_) if self.upgrade => self.bring_up_to_date(pool).await.map(drop),
+            State::Behind(steps) => Err(upgrade::refusal(&steps)),
+            State::Unknown(name) => Err(upgrade::unknown(&name)),
+        }
+    }
+
+    /// Brings the schema up to date, and answers where the database as it was before is kept, if it is.
+    pub async fn bring_up_to_date(&self, pool: &Pool) -> Result<Option<PathBuf>, String> {
+        let copy = self.is_sqlite().then(|| self.sqlite_file());
+        let done = upgrade::run(pool, MIGRATIONS, copy.as_deref()).await?;
+        if let Some(copy) = &done.copy {
+            tracing::info!(copy = %copy.display(), "the database as it was before is kept");
+        }
+        tracing::info!(steps = ?done.applied, "the schema is up to date");
+        Ok(done.copy)
+    }
+
+    /// Opens the house, with its schema made where there is none, and its organization founded.
     pub async fn open(self, public_url: &str, clock: Clock) -> Result<Opened, String> {
         let webhook_proxy = self.settings.webhook_proxy.as_deref().map(Proxy::parse).transpose();
         let webhook_proxy = webhook_proxy.map_err(|why| format!("--webhook-proxy {why}"))?;
@@ -185,7 +219,7 @@ impl Place {
         let fresh = !key_file.exists();
         let key = Seal::key_from_file(&key_file).map_err(|error| format!("{}: {error}", key_file.display()))?;
         let pool = open_pool(&self.url()).await?;
-        pool.migrate(MIGRATIONS).await.map_err(|error| format!("the schema can't be brought up to date: {error}"))?;
+        self.ready_schema(&pool).await?;
         if let Err(why) = opens_secrets(&pool, key).await {
             if fresh {
                 let _ = std::fs::remove_file(&key_file);
@@ -194,7 +228,7 @@ impl Place {
         }
         let files = Files::new(self.files_folder());
         let keep = self.keep();
-        let Self { data, settings, organization } = self;
+        let Self { data, settings, organization, .. } = self;
         let house = Orangery::new(Settings {
             pool,
             key,

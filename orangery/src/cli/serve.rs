@@ -37,6 +37,9 @@ pub struct Serve {
     /// For so long /health/ready answers 503 before the doors close, so that a load balancer sends nobody any more
     #[arg(long, env = "ORANGERY_DRAIN", value_name = "TIME", default_value = "0s", value_parser = time::parse)]
     pub drain: Duration,
+    /// Bring an older schema up to date, as `orangery upgrade --yes` does
+    #[arg(long, env = "ORANGERY_UPGRADE")]
+    pub upgrade: bool,
     #[command(flatten)]
     pub house: House,
 }
@@ -47,7 +50,7 @@ impl Serve {
         telemetry::recorder();
         let listener = bind(self.listen).await?;
         let address = listener.local_addr().map_err(words)?;
-        let place = self.house.place()?;
+        let place = self.house.place()?.upgrading(self.upgrade);
         let _alone = if place.is_sqlite() { Some(Lock::take(&place.data)?) } else { None };
         let opened = place.open(&format!("http://{address}"), Arc::new(system_clock)).await?;
         let house = opened.house.clone();

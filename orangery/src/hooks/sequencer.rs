@@ -49,10 +49,15 @@ async fn hold_office(house: &Orangery) -> Result<()> {
 
 /// Numbers the entries that are visible now, and answers how many they were.
 pub async fn number_now(pool: &Pool) -> Result<u64> {
-    let mut numbered = 0;
-    if pool.dialect() == Dialect::Sqlite {
-        return Ok(numbered);
+    match pool.dialect() {
+        Dialect::Sqlite => Ok(0),
+        Dialect::Postgres => number_left(pool).await,
     }
+}
+
+/// Numbers whatever has no number, on SQLite too: there it is what was carried over from PostgreSQL.
+pub async fn number_left(pool: &Pool) -> Result<u64> {
+    let mut numbered = 0;
     let mut conflicts = 0;
     loop {
         match number_some(pool).await {

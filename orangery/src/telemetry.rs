@@ -3,6 +3,7 @@
 
 use std::{sync::OnceLock, time::Duration};
 
+use clap::ValueEnum;
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use tokio::task::JoinHandle;
 
@@ -47,6 +48,25 @@ const HISTOGRAMS: &[(&str, &str)] = &[
         "How long a transaction waited for its turn or a connection, by what for",
     ),
 ];
+
+/// How a line of the log is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// An object per line, with the span that it belongs to.
+    Json,
+}
+
+/// Log lines to standard error; `RUST_LOG` says which, `otherwise` what else.
+pub fn log(format: LogFormat, otherwise: &str) {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| otherwise.into());
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let _ = match format {
+        LogFormat::Text => lines.try_init(),
+        LogFormat::Json => lines.json().flatten_event(true).with_span_list(false).try_init(),
+    };
+}
 
 /// Sets the recorder up, once in a process, and answers it. None if another one is there.
 pub fn recorder() -> Option<&'static PrometheusHandle> {

@@ -20,6 +20,7 @@ use tokio::{
     task::JoinHandle,
     time::Instant,
 };
+use tracing::Instrument;
 
 use crate::{
     board::{Board, Call, Flight},
@@ -354,8 +355,18 @@ impl Shared {
     async fn fly(self: Arc<Self>, mut flight: Flight) {
         loop {
             let started = (self.clock)();
-            let outcome = AssertUnwindSafe(self.post(&flight, started)).catch_unwind().await;
+            let job = &flight.job;
+            let span = tracing::debug_span!(
+                "attempt",
+                delivery = job.delivery_id,
+                webhook = job.webhook_id,
+                number = job.number
+            );
+            let post = self.post(&flight, started).instrument(span.clone());
+            let outcome = AssertUnwindSafe(post).catch_unwind().await;
             let outcome = outcome.unwrap_or_else(|_| Outcome::failed("a fault in the server, see its log"));
+            let (status, ms) = (outcome.status, outcome.total.as_millis() as u64);
+            tracing::debug!(parent: &span, status, ms, error = outcome.error.as_deref(), "attempted");
             let finished = (self.clock)();
             if self.dropped.load(Ordering::Relaxed) {
                 return;

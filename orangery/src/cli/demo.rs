@@ -19,7 +19,7 @@ use super::{
     opened::{command, system_clock},
     out::{self, words},
     receiver::{self, Manner, Tally},
-    serve::{Running, bind, log, serve, stopped},
+    serve::{Running, bind, serve, stopped},
 };
 use crate::{
     demo::{self, Time, live},
@@ -29,6 +29,7 @@ use crate::{
     },
     hooks::{deliveries, ping},
     house::Orangery,
+    telemetry::{self, LogFormat},
     work::Work,
 };
 
@@ -68,7 +69,7 @@ impl Drop for Passing {
 
 impl Demo {
     pub async fn run(mut self) -> Done {
-        log("warn");
+        telemetry::log(LogFormat::Text, "warn");
         let listener = bind(self.listen).await?;
         let address = listener.local_addr().map_err(words)?;
         let passing = self.settle();

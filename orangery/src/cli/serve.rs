@@ -13,7 +13,7 @@ use crate::{
     house::Orangery,
     http,
     mail::{Mailer, outbox::Outbox},
-    telemetry,
+    telemetry::{self, LogFormat},
 };
 
 /// How long requests that are under way may take once the doors close.
@@ -37,6 +37,9 @@ pub struct Serve {
     /// For so long /health/ready answers 503 before the doors close, so that a load balancer sends nobody any more
     #[arg(long, env = "ORANGERY_DRAIN", value_name = "TIME", default_value = "0s", value_parser = time::parse)]
     pub drain: Duration,
+    /// How log lines are written; RUST_LOG says which
+    #[arg(long, env = "ORANGERY_LOG_FORMAT", value_name = "FORMAT", default_value = "text")]
+    pub log_format: LogFormat,
     /// Bring an older schema up to date, as `orangery upgrade --yes` does
     #[arg(long, env = "ORANGERY_UPGRADE")]
     pub upgrade: bool,
@@ -46,7 +49,7 @@ pub struct Serve {
 
 impl Serve {
     pub async fn run(self) -> Done {
-        log("info,tokio_postgres=warn");
+        telemetry::log(self.log_format, "info,tokio_postgres=warn");
         telemetry::recorder();
         let listener = bind(self.listen).await?;
         let address = listener.local_addr().map_err(words)?;
@@ -191,10 +194,4 @@ pub async fn stopped() {
         },
         Err(_) => drop(tokio::signal::ctrl_c().await),
     }
-}
-
-/// Log lines to the terminal; `RUST_LOG` says which, `otherwise` what else.
-pub fn log(otherwise: &str) {
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| otherwise.into());
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
 }

@@ -15,6 +15,7 @@ mod record;
 mod row;
 mod sqlite;
 mod text;
+mod tls;
 mod tx;
 mod value;
 

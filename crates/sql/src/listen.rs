@@ -6,10 +6,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::mpsc;
-use tokio_postgres::{AsyncMessage, Client, Config, NoTls};
+use tokio_postgres::{AsyncMessage, Client};
 
 use crate::error::chain;
-use crate::postgres::Postgres;
+use crate::postgres::{Postgres, To};
 use crate::{Error, Result};
 
 const AGAIN: Duration = Duration::from_secs(1);
@@ -29,7 +29,7 @@ impl Postgres {
         let mut notifier = self.notifier.lock().await;
         let client = match notifier.take() {
             Some(client) if !client.is_closed() => client,
-            _ => connect(&self.config).await?,
+            _ => connect(&self.to).await?,
         };
         client.batch_execute(&format!("notify {}", quoted(channel))).await?;
         *notifier = Some(client);
@@ -41,8 +41,8 @@ impl Postgres {
     pub(crate) async fn listen(&self, channel: &str) -> Result<mpsc::Receiver<()>> {
         let (sender, receiver) = mpsc::channel(1);
         let sql = format!("listen {}", quoted(channel));
-        let mut heard = Some(hear(&self.config, &sql, sender.clone()).await?);
-        let config = self.config.clone();
+        let mut heard = Some(hear(&self.to, &sql, sender.clone()).await?);
+        let to = self.to.clone();
         tokio::spawn(async move {
             loop {
                 if let Some((client, connection)) = heard.take() {
@@ -56,7 +56,7 @@ impl Postgres {
                     () = tokio::time::sleep(AGAIN) => {}
                     () = sender.closed() => return,
                 }
-                match hear(&config, &sql, sender.clone()).await {
+                match hear(&to, &sql, sender.clone()).await {
                     Ok(again) => {
                         heard = Some(again);
                         let _ = sender.try_send(());
@@ -69,7 +69,7 @@ impl Postgres {
     }
 
     pub(crate) async fn lock_name(&self, name: &str) -> Result<Option<NamedLock>> {
-        let client = connect(&self.config).await?;
+        let client = connect(&self.to).await?;
         // Advisory locks are the database's; a schema of its own has names of its own.
         let sql = "select pg_try_advisory_lock(hashtextextended(coalesce(current_schema(), '') || '/' || $1, 0))";
         let held: bool = client.query_one(sql, &[&name]).await?.try_get(0)?;
@@ -77,19 +77,17 @@ impl Postgres {
     }
 }
 
-async fn connect(config: &Config) -> Result<Client> {
-    let (client, connection) = config.connect(NoTls).await.map_err(|error| Error::Unavailable(chain(&error)))?;
+async fn connect(to: &To) -> Result<Client> {
+    let connected = to.config.connect(to.tls.connector()).await;
+    let (client, connection) = connected.map_err(|error| Error::Unavailable(chain(&error)))?;
     tokio::spawn(connection);
     Ok(client)
 }
 
 /// A connection that listens; the task ends with it.
-async fn hear(
-    config: &Config,
-    sql: &str,
-    sender: mpsc::Sender<()>,
-) -> Result<(Arc<Client>, tokio::task::JoinHandle<()>)> {
-    let (client, mut connection) = config.connect(NoTls).await.map_err(|error| Error::Unavailable(chain(&error)))?;
+async fn hear(to: &To, sql: &str, sender: mpsc::Sender<()>) -> Result<(Arc<Client>, tokio::task::JoinHandle<()>)> {
+    let connected = to.config.connect(to.tls.connector()).await;
+    let (client, mut connection) = connected.map_err(|error| Error::Unavailable(chain(&error)))?;
     let task = tokio::spawn(async move {
         while let Some(Ok(message)) = poll_fn(|cx| connection.poll_message(cx)).await {
             if let AsyncMessage::Notification(_) = message {

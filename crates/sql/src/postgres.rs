@@ -11,10 +11,11 @@ use parking_lot::Mutex;
 use tokio::runtime::Handle;
 use tokio::time::timeout;
 use tokio_postgres::error::SqlState;
-use tokio_postgres::{Client, Config, NoTls, SimpleQueryStream};
+use tokio_postgres::{Client, Config, SimpleQueryStream};
 
 use crate::meters::Meters;
 use crate::text::Text;
+use crate::tls::Tls;
 use crate::tx::{Answer, Want};
 use crate::{Error, Options, Result, Row, Value};
 
@@ -26,10 +27,17 @@ const SOON: Duration = Duration::from_millis(100);
 
 pub(crate) struct Postgres {
     pool: deadpool_postgres::Pool,
-    pub(crate) config: Config,
+    pub(crate) to: To,
     /// The connection that NOTIFY goes through, once there is one.
     pub(crate) notifier: tokio::sync::Mutex<Option<Client>>,
     meters: Arc<Meters>,
+}
+
+/// Where connections go, and how.
+#[derive(Clone)]
+pub(crate) struct To {
+    pub config: Config,
+    pub tls: Tls,
 }
 
 /// One transaction. It rolls back when it is dropped, whatever was or was not sent by then.
@@ -44,13 +52,14 @@ pub(crate) struct Session {
     stale: AtomicBool,
     committed: bool,
     meters: Arc<Meters>,
+    tls: Tls,
 }
 
 impl Postgres {
     pub(crate) async fn open(url: &str, options: &Options) -> Result<Arc<Self>> {
-        let config = configure(url)?;
+        let (config, tls) = configure(url)?;
         let manager = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-        let pool = deadpool_postgres::Pool::builder(Manager::from_config(config.clone(), NoTls, manager))
+        let pool = deadpool_postgres::Pool::builder(Manager::from_config(config.clone(), tls.connector(), manager))
             .max_size(options.connections.max(1))
             .runtime(Runtime::Tokio1)
             .wait_timeout(Some(Duration::from_secs(30)))
@@ -58,7 +67,12 @@ impl Postgres {
             .build()
             .map_err(|error| Error::Unavailable(error.to_string()))?;
         drop(pool.get().await?);
-        Ok(Arc::new(Self { pool, config, notifier: tokio::sync::Mutex::default(), meters: Arc::new(Meters::bind()) }))
+        Ok(Arc::new(Self {
+            pool,
+            to: To { config, tls },
+            notifier: tokio::sync::Mutex::default(),
+            meters: Arc::new(Meters::bind()),
+        }))
     }
 
     pub(crate) async fn begin(&self) -> Result<Session> {
@@ -81,6 +95,7 @@ impl Postgres {
             stale: AtomicBool::new(false),
             committed: false,
             meters: self.meters.clone(),
+            tls: self.to.tls.clone(),
         })
     }
 }
@@ -198,7 +213,7 @@ impl Drop for Session {
         }
         // An abandoned statement may still run: nobody is to wait for it who did not ask for it.
         match Handle::try_current() {
-            Ok(runtime) => drop(runtime.spawn(Cleared(Some(client)).clear())),
+            Ok(runtime) => drop(runtime.spawn(Cleared(Some(client)).clear(self.tls.clone()))),
             Err(_) => drop(Object::take(client)),
         }
     }
@@ -208,13 +223,13 @@ impl Drop for Session {
 struct Cleared(Option<Object>);
 
 impl Cleared {
-    async fn clear(mut self) {
+    async fn clear(mut self, tls: Tls) {
         let Some(client) = &self.0 else { return };
         match timeout(SOON, client.batch_execute("rollback")).await {
             Ok(Ok(())) => drop(self.0.take()),
             Ok(Err(_)) => {}
             // Closed then: the cancellation arrives when it likes, and must not hit another's statement.
-            Err(_) => drop(client.cancel_token().cancel_query(NoTls).await),
+            Err(_) => drop(client.cancel_token().cancel_query(tls.connector()).await),
         }
     }
 }
@@ -236,17 +251,22 @@ impl Drop for Doubt<'_> {
     }
 }
 
-/// Reads the URL. `search_path=…` may stand beside `options=…`: it becomes one of them.
-fn configure(url: &str) -> Result<Config> {
+/// Reads the URL. `search_path=…` may stand beside `options=…`: it becomes one of them. TLS has more modes than the
+/// driver knows.
+fn configure(url: &str) -> Result<(Config, Tls)> {
     let (base, query) = url.split_once('?').unwrap_or((url, ""));
-    let (paths, others): (Vec<&str>, Vec<&str>) =
-        query.split('&').filter(|it| !it.is_empty()).partition(|it| it.starts_with("search_path="));
+    let ours = ["search_path=", "sslmode=", "sslrootcert="];
+    let (given, others): (Vec<&str>, Vec<&str>) =
+        query.split('&').filter(|it| !it.is_empty()).partition(|it| ours.iter().any(|name| it.starts_with(name)));
+    let last = |name: &str| given.iter().rev().find_map(|it| it.strip_prefix(name));
+    let roots = last("sslrootcert=").map(|it| it.replace("%2F", "/").replace("%2f", "/"));
+    let tls = Tls::new(last("sslmode="), roots.as_deref())?;
     let mut config: Config = format!("{base}?{}", others.join("&")).trim_end_matches('?').parse()?;
-    if let Some(path) = paths.last().and_then(|it| it.strip_prefix("search_path=")) {
+    if let Some(path) = last("search_path=") {
         let path = path.replace("%2C", ",").replace("%2c", ",");
         let given = config.get_options().map(|it| format!("{it} ")).unwrap_or_default();
         config.options(format!("{given}-c search_path={path}"));
     }
-    config.connect_timeout(Duration::from_secs(10));
-    Ok(config)
+    config.connect_timeout(Duration::from_secs(10)).ssl_mode(tls.mode);
+    Ok((config, tls))
 }

@@ -40,7 +40,6 @@ impl Default for Keep {
 pub struct Removed {
     pub entries: u64,
     pub attempts: u64,
-    pub mails: u64,
     /// Deliveries that were held until they were too old.
     pub held: u64,
 }
@@ -79,7 +78,6 @@ pub async fn remove(house: &Orangery, keep: Keep) -> Result<Removed> {
         sequencer::number_now(&house.pool).await?;
         strays(house).await?;
         entries(house, before, &mut removed).await?;
-        removed.mails = mails(house, before).await?;
     }
     metrics::counter!("orangery_journal_removed_total").increment(removed.entries);
     metrics::counter!("orangery_attempts_removed_total").increment(removed.attempts);
@@ -197,21 +195,5 @@ async fn strays(house: &Orangery) -> Result<()> {
         let tx = house.pool.begin().await?;
         tx.execute("delete from deliveries where id {any:$1}", params![strays]).await?;
         tx.commit().await?;
-    }
-}
-
-/// Mail that was sent, or given up.
-async fn mails(house: &Orangery, before: Timestamp) -> Result<u64> {
-    let mut removed = 0;
-    loop {
-        let tx = house.pool.begin().await?;
-        let gone = "delete from mails where id in
-            (select id from mails where created_at < $1 and due_at is null order by id limit 500)";
-        let some = tx.execute(gone, params![before]).await?;
-        tx.commit().await?;
-        removed += some;
-        if some < 500 {
-            return Ok(removed);
-        }
     }
 }

@@ -2,8 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
-mod hooks;
 mod backup;
+mod hooks;
 
 use std::{
     path::{Path, PathBuf},

@@ -166,10 +166,10 @@ fn furnished(home: &Home, more: &[String], url: &str) {
              select 41, 1, 'w', 'hire_candidate', '{\"ä\":\"☃\\u003c\"}', 9, $3, $3 where $2 and $1 is not null",
             "insert into deliveries (webhook_id, journal_id, action, status, attempts, due_at, node, lease_until, replay, created_at) \
              select 7, 41, 'hire_candidate', 'pending', 1, 5, 'n', 5, $3, 1 where $2 and $1 is not null",
-            "insert into mails (kind, recipient, subject, body, created_at, due_at, attempts) \
-             select 'x', 'a@example.com', 's', 'b', 1, 2, 0 where $2 and not $3 and $1 is not null",
+            "insert into mails (kind, recipient, subject, body, status, created_at, due_at, attempts) \
+             select 'webhook_failing', 'a@example.com', 's', 'b', 'waiting', 1, 2, 0 where $2 and not $3 and $1 is not null",
             "insert into notices (kind, webhook_id, text, created_at) \
-             select 'x', 7, 't', 1 where $2 and not $3 and $1 is not null",
+             select 'webhook_failing', 7, 't', 1 where $2 and not $3 and $1 is not null",
         ];
         let key = orangery_key(home);
         for text in texts {

@@ -12,6 +12,7 @@ use axum::{
     Router,
     extract::State,
     http::{HeaderMap, StatusCode},
+    routing,
 };
 use serde_json::Value;
 
@@ -54,9 +55,15 @@ impl Receiver {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let url = format!("http://{}/hook", listener.local_addr().expect("an address"));
         let receiver = Self { url, got: Arc::default(), status: Arc::new(AtomicU16::new(200)) };
-        let app = Router::new().fallback(receive).with_state(receiver.clone());
+        let token = routing::post(async || r#"{"access_token":"a-token","expires_in":3600}"#);
+        let app = Router::new().route("/token", token).fallback(receive).with_state(receiver.clone());
         tokio::spawn(async move { axum::serve(listener, app).await });
         receiver
+    }
+
+    /// Where it gives tokens to whoever asks.
+    pub fn token_url(&self) -> String {
+        self.url.replace("/hook", "/token")
     }
 
     pub fn answer(&self, status: u16) {

@@ -24,13 +24,12 @@ MC4CAQAwBQYDK2VwBCIEIJO2nJJehc7Erxo39oHbXvC4lkBqTh2SYsc8N1AWw4pw
 ";
 
 /// All settings, and the secrets among them.
-fn all() -> Value {
+fn all(receiver: &Receiver) -> Value {
     json!({
         "max_attempts": 5, "in_flight": 4, "per_second": 50, "order_by": "candidate", "any_2xx": true,
         "standard_headers": true, "disable_on_gone": true, "disable_after_hours": 48, "probe": true,
         "error_email": "ops@example.com", "client_certificate": CERTIFICATE, "client_key": KEY,
-        "oauth": {"token_url": "https://id.example.com/token", "client_id": "us", "client_secret": "oauth-secret",
-            "scope": "hooks"}
+        "oauth": {"token_url": receiver.token_url(), "client_id": "us", "client_secret": "oauth-secret", "scope": "hooks"}
     })
 }
 
@@ -100,7 +99,8 @@ async fn all_settings_are_taken_and_shown_without_their_secrets() {
         oauth: null
     "#]]
     .assert_eq(&settings_of(&acme.get(&path).await.json));
-    let answer = acme.patch(&path, all()).await;
+    let answer = acme.patch(&path, all(&receiver)).await;
+    assert_eq!(receiver.got()[1].header("authorization"), "Bearer a-token", "its ping");
     expect![[r#"
         health: {"condition":"ok","failing_since":null,"warned_at":null,"gone_at":null,"next_probe_at":null}
         max_attempts: 5
@@ -116,9 +116,9 @@ async fn all_settings_are_taken_and_shown_without_their_secrets() {
         secret_number: 1
         old_secret_until: null
         client_certificate: …
-        oauth: {"token_url":"https://id.example.com/token","client_id":"us","scope":"hooks"}
+        oauth: {"token_url":"http://receiver/token","client_id":"us","scope":"hooks"}
     "#]]
-    .assert_eq(&settings_of(&answer.json));
+    .assert_eq(&settings_of(&answer.json).replace(&receiver.token_url(), "http://receiver/token"));
     let shown = acme.get(&path).await;
     let listed = acme.get("/api/v1/webhooks").await;
     for secret in [SECRET, "oauth-secret", "PRIVATE KEY", &KEY[30..60]] {
@@ -128,7 +128,7 @@ async fn all_settings_are_taken_and_shown_without_their_secrets() {
     }
     // Also at creation, where null is as good as nothing.
     let mut new = minimal(&receiver);
-    new.as_object_mut().unwrap().extend(all().as_object().unwrap().clone());
+    new.as_object_mut().unwrap().extend(all(&receiver).as_object().unwrap().clone());
     new["order_by"] = json!("application");
     new["probe"] = Value::Null;
     let answer = acme.post("/api/v1/webhooks", new).await;
@@ -136,9 +136,10 @@ async fn all_settings_are_taken_and_shown_without_their_secrets() {
     assert_eq!((&answer.json["order_by"], &answer.json["probe"]), (&json!("application"), &json!(false)));
 
     // A certificate and an OAuth client may be changed without saying their secrets again, and are taken away with them.
-    let change = json!({"oauth": {"token_url": "https://id.example.com/other", "client_id": "us"}, "client_certificate": CERTIFICATE});
+    let other = receiver.token_url() + "?other";
+    let change = json!({"oauth": {"token_url": other, "client_id": "us"}, "client_certificate": CERTIFICATE});
     let answer = acme.patch(&path, change).await;
-    assert_eq!(answer.json["oauth"]["token_url"], "https://id.example.com/other", "{answer}");
+    assert_eq!(answer.json["oauth"]["token_url"], other, "{answer}");
     let nulls = json!({
         "in_flight": null, "per_second": null, "order_by": null, "disable_after_hours": null, "error_email": null,
         "client_certificate": null, "oauth": null, "any_2xx": false, "standard_headers": false, "disable_on_gone": false,

@@ -5,16 +5,23 @@
 mod answers;
 mod backlog;
 mod client;
+mod crash;
 mod drain;
 mod end_to_end;
 mod growth;
+mod latency;
 mod load;
+mod log;
+mod log_seed;
+mod memory;
+mod neighbours;
 mod process;
 mod raw;
 mod receiver;
 mod report;
 mod seed;
 mod server;
+mod writers;
 
 use std::process::ExitCode;
 
@@ -45,6 +52,16 @@ enum Scenario {
     Drain,
     /// Rejections over Harvest by 32 clients, each hook delivered to one endpoint: rates, latency, CPU per event
     EndToEnd,
+    /// Rejections by the clock, 500 a second: from commit to receipt
+    Latency,
+    /// A healthy endpoint beside one that hangs, one that drips, one that floods and one with a dead name
+    Neighbours,
+    /// What an answer of 1 GiB, an endless drip and a backlog of a million take of the memory
+    Memory,
+    /// Kill -9 at full load, again and again: what is lost, what comes twice, how soon what was in flight goes out
+    Crash,
+    /// Deliveries and events by every filter, at ten million rows and at ten thousand
+    Log,
     /// One rejection with a thousand and with a million candidates in the database
     Growth,
 }
@@ -86,6 +103,11 @@ async fn measure(arguments: &Arguments) -> Done<report::Report> {
     match arguments.scenario {
         Scenario::Drain => drain::measure(url, arguments.quick).await,
         Scenario::EndToEnd => end_to_end::measure(url, arguments.quick).await,
+        Scenario::Latency => latency::measure(url, arguments.quick).await,
+        Scenario::Neighbours => neighbours::measure(url, arguments.quick).await,
+        Scenario::Memory => memory::measure(url, arguments.quick).await,
+        Scenario::Crash => crash::measure(url, arguments.quick).await,
+        Scenario::Log => log::measure(url, arguments.quick).await,
         Scenario::Growth => growth::measure(url, arguments.quick).await,
     }
 }

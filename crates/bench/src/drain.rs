@@ -86,12 +86,12 @@ impl Bench<'_> {
         seed::analyze(&opened).await?;
         drop(opened);
         self.received.clear();
-        let database = process::cpu_of_postgres();
+        let database = process::Postgres::behind(self.database_url).await?;
+        let before = database.cpu();
         let server = Server::start(self.folder, self.database_url).await?;
         let all = self.count / endpoints as i64 * endpoints as i64;
         self.received.until(all as u64).await?;
-        let database = if self.database_url.is_some() { process::cpu_of_postgres() - database } else { 0.0 };
-        let cost = (process::cpu(server.pid()) + database) / all as f64 * 1e3;
+        let cost = (process::cpu(server.pid()) + database.cpu() - before) / all as f64 * 1e3;
         let rate = self.received.rate();
         server.stop().await?;
         let opened = seed::open(self.folder, self.database_url).await?;

@@ -38,7 +38,8 @@ pub async fn measure(database_url: Option<&str>, quick: bool) -> Done<Report> {
     received.until(WARM_UP as u64).await?;
     received.clear();
 
-    let spent = || (process::cpu(server.pid()), if database_url.is_some() { process::cpu_of_postgres() } else { 0.0 });
+    let database = process::Postgres::behind(database_url).await?;
+    let spent = || (process::cpu(server.pid()), database.cpu());
     let (before, begun) = (spent(), Instant::now());
     let asked = load::reject_all(server.address, (WARM_UP + 1..=WARM_UP + count).collect(), CLIENTS).await?;
     let accepted = begun.elapsed().as_secs_f64();

@@ -21,6 +21,7 @@ pub async fn measure(database_url: Option<&str>, quick: bool) -> Done<Report> {
     seed::organization(&opened).await?;
 
     let mut report = Report::new("growth");
+    let database = process::Postgres::behind(database_url).await?;
     let mut costs = Vec::new();
     // Those that are rejected come on top.
     let mut have = 0;
@@ -31,11 +32,11 @@ pub async fn measure(database_url: Option<&str>, quick: bool) -> Done<Report> {
         let server = Server::start(folder.path(), database_url).await?;
         let (warm, measured) = ids.split_at(ids.len() / 4);
         load::reject_all(server.address, warm.to_vec(), 1).await?;
-        let (before, database_before, begun) = (process::cpu(server.pid()), process::cpu_of_postgres(), Instant::now());
+        let (before, database_before, begun) = (process::cpu(server.pid()), database.cpu(), Instant::now());
         let asked = load::reject_all(server.address, measured.to_vec(), 1).await?;
         let wall = begun.elapsed().as_secs_f64() / measured.len() as f64 * 1e3;
-        let database = if database_url.is_some() { process::cpu_of_postgres() - database_before } else { 0.0 };
-        let spent = (process::cpu(server.pid()) - before + database) / measured.len() as f64 * 1e3;
+        let spent =
+            (process::cpu(server.pid()) - before + database.cpu() - database_before) / measured.len() as f64 * 1e3;
         let mut answers: Vec<f64> = asked.iter().map(|it| (it.answered - it.sent).as_secs_f64() * 1e3).collect();
         report.add(format!("answer p50 with {size} candidates"), percentile(&mut answers, 0.5), "ms");
         report.add(format!("answer mean with {size} candidates"), wall, "ms");

@@ -777,7 +777,7 @@ create index deliveries_order on deliveries (webhook_id, order_key, id) where or
 create index deliveries_log on deliveries (webhook_id, created_at, id);
 create index deliveries_action on deliveries (webhook_id, action, created_at, id);
 create index deliveries_given_up on deliveries (webhook_id, finished_at, id) where status = 'failed';
-create index deliveries_undone on deliveries (webhook_id, status, created_at, id) where status in ('failed', 'held');
+create index deliveries_undone on deliveries (webhook_id, status, created_at, id) where status in ('failed', 'held', 'pending');
 
 create table attempts (
   id {id},

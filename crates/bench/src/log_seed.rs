@@ -1,7 +1,7 @@
 //! A long log: so many events of the last hours, each with a delivery and an attempt, written by few statements.
 //!
-//! Every candidate has ten of the events, scattered over the log, every application too, every job a thousand, and all kinds but one are
-//! equally frequent: what one asks for by a filter is as much in a long log as in a short one. Bodies are short (about 300 bytes), so that
+//! Every candidate has ten of the events, scattered over the log, every application too, every job a thousand, all kinds but one are
+//! equally frequent, and of fifty deliveries one has failed, one is held and one pending: what one asks for by a filter is as much in a long log as in a short one. Bodies are short (about 300 bytes), so that
 //! the disk holds ten million.
 
 use orangery::{cli::Opened, hooks::Action, words::Word};
@@ -69,9 +69,9 @@ async fn write_some(opened: &Opened, log: Log, first: i64, last: i64) -> sql::Re
     tx.execute(&entries, params![first, last, rest, log.begins, APART, log.candidates(), log.jobs()]).await?;
     let deliveries = "insert into deliveries (id, webhook_id, journal_id, action, status, attempts, due_at, replay, created_at, finished_at) \
          select id, case when id % 10 = 0 then 2 else 1 end, id, action, \
-         case id % 1000 when 1 then 'failed' when 2 then 'held' when 3 then 'pending' else 'delivered' end, 1, \
-         case id % 1000 when 3 then cast($3 as bigint) end, false, happened_at, \
-         case when id % 1000 between 2 and 3 then null else happened_at + 30000 end \
+         case id % 50 when 1 then 'failed' when 2 then 'held' when 3 then 'pending' else 'delivered' end, 1, \
+         case id % 50 when 3 then cast($3 as bigint) end, false, happened_at, \
+         case when id % 50 between 2 and 3 then null else happened_at + 30000 end \
          from journal where id between $1 and $2 order by id";
     // Pending, and not due before tomorrow.
     let tomorrow = opened.house.now().as_microsecond() + 86_400_000_000;
@@ -88,5 +88,5 @@ async fn write_some(opened: &Opened, log: Log, first: i64, last: i64) -> sql::Re
 fn kind_of(number: &str) -> String {
     let kinds: Vec<&Action> = Action::ALL.iter().filter(|it| **it != NEVER).collect();
     let cases: Vec<String> = kinds.iter().enumerate().map(|(n, it)| format!("when {n} then '{}'", it.word())).collect();
-    format!("case {number} % {} {} end", kinds.len(), cases.join(" "))
+    format!("case {number} % 7919 % {} {} end", kinds.len(), cases.join(" "))
 }

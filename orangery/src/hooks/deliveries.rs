@@ -108,7 +108,12 @@ pub async fn list(tx: &Tx, webhook_id: i64, filter: &Filter) -> Result<(Vec<Line
             conditions += &condition.replace('?', &format!("${}", params.len()));
         }
     };
-    and(" and j.action = ?", filter.action.map(|it| Value::Text(it.word().to_owned())));
+    // What one candidate has is little, a log is long: either way the shorter list is found by its index.
+    let of_one = filter.candidate_id.is_some() || filter.application_id.is_some();
+    and(
+        if of_one { " and j.action = ?" } else { " and d.action = ?" },
+        filter.action.map(|it| Value::Text(it.word().to_owned())),
+    );
     and(" and j.candidate_id = ?", filter.candidate_id.map(Value::Int));
     and(" and j.application_id = ?", filter.application_id.map(Value::Int));
     and(" and d.created_at >= ?", filter.after.map(|it| Value::Int(it.as_microsecond())));
@@ -121,8 +126,7 @@ pub async fn list(tx: &Tx, webhook_id: i64, filter: &Filter) -> Result<(Vec<Line
         // In the text, so that the index of those that are not done can be seen to fit.
         conditions += &format!(" and d.status = '{}'", status.word());
     }
-    // SQLite joins in the order that is written where it says cross join: what one candidate has is little, a log is long.
-    let of_one = filter.candidate_id.is_some() || filter.application_id.is_some();
+    // SQLite joins in the order that is written where it says cross join.
     let tables = if of_one { "journal j cross join deliveries d" } else { "deliveries d cross join journal j" };
     let body = if filter.bodies { "j.body" } else { "null" };
     let sql = format!(

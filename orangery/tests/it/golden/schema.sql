@@ -309,7 +309,7 @@ CREATE UNIQUE INDEX deliveries_once on deliveries (journal_id, webhook_id);
 
 CREATE INDEX deliveries_order on deliveries (webhook_id, order_key, id) where order_key is not null and due_at is not null;
 
-CREATE INDEX deliveries_undone on deliveries (webhook_id, status, created_at, id) where status in ('failed', 'held');
+CREATE INDEX deliveries_undone on deliveries (webhook_id, status, created_at, id) where status in ('failed', 'held', 'pending');
 
 CREATE TABLE departments (
   id integer primary key autoincrement,

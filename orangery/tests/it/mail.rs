@@ -268,6 +268,10 @@ async fn the_outbox_is_woken_and_stops() {
     queue(&acme, "late@example.com", None).await;
     tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     assert_eq!(server.got().len(), 2);
+    // The next start finds it.
+    let outbox = Outbox::start(acme.house.clone(), mailer(&server.url));
+    assert_eq!(server.wait(3).await[2].to, "late@example.com");
+    outbox.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,7 +2,7 @@
 
 use expect_test::expect;
 use orangery::{
-    hooks::watch::look_once,
+    hooks::watch::{self, look_once},
     mail::outbox::send_due,
     tables::{User, UserEmail},
     work::Work,
@@ -194,8 +194,9 @@ async fn one_that_is_gone_is_disabled_and_the_site_admins_are_told() {
     person(&acme, User { disabled: true, ..user(3, "Cem", "Gone", None) }, "cem@example.com").await;
     person(&acme, User { site_admin: false, ..user(4, "Dee", "Basic", None) }, "dee@example.com").await;
     note(&acme, "update webhook_health set gone_at = $1").await;
-    look_once(&acme.house).await.unwrap();
-    look_once(&acme.house).await.unwrap();
+    // Two who watch at once do it once.
+    let (one, other) = tokio::join!(look_once(&acme.house), look_once(&acme.house));
+    one.and(other).unwrap();
     expect![[r#"
         ada@example.com: [Orangery] Web hook "Payroll" was disabled
         bea@example.com: [Orangery] Web hook "Payroll" was disabled
@@ -306,4 +307,39 @@ async fn a_receiver_that_refuses_is_told_of() {
     assert_eq!(mails(&acme, 0).await, "ops@example.com: [Orangery] Web hook \"Payroll\": 1 delivery given up\n");
     let said = text(&acme, 1).await;
     assert!(said.contains("answered 503") && said.contains(&format!("--webhook {id} --failed")), "{said}");
+}
+
+/// The same of one that is gone, by the task that watches.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_receiver_that_is_gone_is_sent_nothing_more() {
+    let acme = hiring::acme().await.with_courier().await;
+    let receiver = Receiver::start().await;
+    let new = json!({
+        "name": "Payroll", "url": receiver.url, "secret": "hush", "events": ["all"], "disable_on_gone": true,
+        "error_email": "ops@example.com"
+    });
+    let id = acme.post("/api/v1/webhooks", new).await.json["id"].clone();
+    receiver.answer(410);
+    let mut trouble = acme.house.courier().unwrap().trouble();
+    trouble.mark_unchanged();
+    let rejected = acme.post("/v1/applications/50/reject", json!({"rejection_reason_id": 1})).await;
+    assert_eq!(rejected.status, 200, "{rejected}");
+    tokio::time::timeout(std::time::Duration::from_secs(20), trouble.changed()).await.unwrap().unwrap();
+    let watch = watch::run(acme.house.clone());
+    let begun = std::time::Instant::now();
+    let held = format!("/api/v1/webhooks/{id}/deliveries?status=held");
+    while acme.get(&held).await.json["deliveries"].as_array().unwrap().is_empty() {
+        assert!(begun.elapsed() < std::time::Duration::from_secs(20), "{}", acme.get(&held).await);
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    watch.abort();
+    assert_eq!(mails(&acme, 0).await, "ops@example.com: [Orangery] Web hook \"Payroll\" was disabled\n");
+    assert_eq!(receiver.got().len(), 2, "the ping and the one that was answered with 410");
+
+    // Once it is there again, it is enabled, and stays so.
+    receiver.answer(200);
+    assert_eq!(acme.post(&format!("/api/v1/webhooks/{id}/enable"), json!({})).await.status, 200);
+    look_once(&acme.house).await.unwrap();
+    assert_eq!(acme.get(&format!("/api/v1/webhooks/{id}")).await.json["enabled"], json!(true));
+    assert_eq!(open_notices(&acme).await, "");
 }

@@ -41,8 +41,10 @@ pub struct Deliveries {
     /// Only those of this event
     #[arg(long, value_parser = action)]
     event: Option<Action>,
+    /// Only those about this candidate
     #[arg(long, value_name = "ID")]
     candidate: Option<i64>,
+    /// Only those about this application
     #[arg(long, value_name = "ID")]
     application: Option<i64>,
     /// Only those made since: 2h ago, or a time such as 2026-11-21
@@ -90,16 +92,17 @@ impl Deliveries {
             ..Filter::default()
         };
         let (lines, more) = self.find(&opened, &filter).await?;
+        let table = Table::of(&lines);
         if lines.is_empty() && !self.json {
             eprintln!("There is no delivery that fits.");
         }
         if out::is_terminal() && !self.json && !lines.is_empty() {
-            out::line(toned(Tone::Faint, &out::cut(HEAD, out::width())));
+            out::line(table.head());
         }
         for line in &lines {
             match self.json {
                 true => out::json(&wire::delivery(line))?,
-                false => out::line(row(line)),
+                false => out::line(table.row(line)),
             }
         }
         if more && !self.json {
@@ -144,29 +147,43 @@ pub async fn webhooks(opened: &Opened, id: Option<i64>) -> Result<Vec<Row>, Stri
     })
 }
 
-const HEAD: &str = "made                 number    to  event                        how it stands";
+/// The table, whose lines fit the terminal.
+struct Table {
+    /// How wide the column of events is.
+    events: usize,
+}
 
-/// One line of the table, which fits the terminal.
-fn row(line: &Line) -> String {
-    let start = format!(
-        "{}  {:<8}  {:<3} {:<27}  ",
-        out::time(line.created_at),
-        format!("#{}", line.id),
-        line.webhook_id,
-        line.action.word()
-    );
+impl Table {
+    fn of(lines: &[Line]) -> Self {
+        Self { events: lines.iter().map(|it| it.action.word().len()).max().unwrap_or_default() }
+    }
+
+    fn head(&self) -> String {
+        let head = format!("made (UTC)   number   to   {:<1$}  how it stands", "event", self.events);
+        toned(Tone::Faint, &out::cut(&head, out::width()))
+    }
+
+    fn row(&self, line: &Line) -> String {
+        let number = format!("#{}", line.id);
+        let (made, event) = (out::brief(line.created_at), line.action.word());
+        let start = format!("{made}  {number:<7}  {:<3}  {event:<1$}  ", line.webhook_id, self.events);
+        let room = out::width().saturating_sub(start.chars().count()).max(12);
+        format!("{start}{}", toned(tone(line.status), &out::cut(&stands(line), room)))
+    }
+}
+
+/// `delivered: 200 in 2.6 ms`, `pending after 2 attempts: 503 in 1.0 ms, next at 12:29:13`.
+fn stands(line: &Line) -> String {
+    let tries = if line.attempts > 1 { format!(" after {} attempts", line.attempts) } else { String::new() };
+    let said = match answer(line) {
+        said if said.is_empty() => said,
+        said => format!(": {}", said.trim_start_matches("answered ")),
+    };
     let due = match (line.status, line.due_at) {
         (DeliveryStatus::Pending, Some(at)) if line.attempts > 0 => format!(", next at {}", at.strftime("%H:%M:%S")),
         _ => String::new(),
     };
-    let tries = if line.attempts > 1 { format!(" after {} attempts", line.attempts) } else { String::new() };
-    let said = match answer(line) {
-        said if said.is_empty() => String::new(),
-        said => format!(": {said}"),
-    };
-    let end = format!("{}{tries}{said}{due}{}", line.status.word(), marks(line));
-    let room = out::width().saturating_sub(start.chars().count());
-    format!("{start}{}", toned(tone(line.status), &out::cut(&end, room.max(12))))
+    format!("{}{tries}{said}{due}{}", line.status.word(), marks(line))
 }
 
 pub fn tone(status: DeliveryStatus) -> Tone {

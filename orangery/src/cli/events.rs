@@ -41,10 +41,13 @@ pub struct Events {
     /// Only this event
     #[arg(long, value_parser = action)]
     event: Option<Action>,
+    /// Only what is about this candidate
     #[arg(long, value_name = "ID")]
     candidate: Option<i64>,
+    /// Only what is about this application
     #[arg(long, value_name = "ID")]
     application: Option<i64>,
+    /// Only what is about this job
     #[arg(long, value_name = "ID")]
     job: Option<i64>,
     /// One JSON object per line, with the payload
@@ -131,7 +134,7 @@ impl Events {
         let body: serde_json::Value =
             entry.body.as_deref().and_then(|it| serde_json::from_str(it).ok()).unwrap_or_default();
         let about = if entry.erased { "(erased)".to_owned() } else { receiver::about(&body["payload"]) };
-        let start = format!("{:>8}  {}  ", entry.seq, out::time(entry.happened_at));
+        let start = format!("{:>8}  {}  ", entry.seq, out::brief(entry.happened_at));
         let event = format!("{:<27}", entry.action.word());
         let room = out::width().saturating_sub(start.len() + event.len() + 1);
         out::line(format!("{}{} {}", toned(Tone::Faint, &start), toned(Tone::Strong, &event), out::cut(&about, room)));

@@ -27,9 +27,13 @@ use crate::{
     work::Actor,
 };
 
+/// Where a server leaves its address, so that what commands render has the links that the server would write.
+const ADDRESS: &str = "public-url";
+
 /// Where the house is.
 #[derive(Args, Deserialize, Default, Clone, Debug)]
 #[serde(default, deny_unknown_fields)]
+#[command(next_help_heading = "The house")]
 pub struct House {
     /// The folder of database, files and instance key [default: ./orangery-data]
     #[arg(long, env = "ORANGERY_DATA", global = true)]
@@ -111,12 +115,23 @@ impl House {
     pub async fn enter(self) -> Result<Opened, String> {
         let place = self.place()?;
         place.must_be_there()?;
-        place.open("", Arc::new(system_clock)).await
+        let address = std::fs::read_to_string(place.data.join(ADDRESS)).unwrap_or_default();
+        place.open(address.trim(), Arc::new(system_clock)).await
     }
 
     /// Opens the house, with its schema made where there is none, and its organization founded.
     pub async fn open(self, public_url: &str) -> Result<Opened, String> {
         self.place()?.open(public_url, Arc::new(system_clock)).await
+    }
+}
+
+impl Opened {
+    /// Lets commands beside this server know by which address others reach it.
+    pub fn leave_address(&self) {
+        let path = self.data.join(ADDRESS);
+        if let Err(why) = std::fs::write(&path, &self.house.links.public_url) {
+            tracing::warn!(path = %path.display(), %why, "commands will not know the address of this house");
+        }
     }
 }
 

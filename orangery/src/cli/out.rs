@@ -6,6 +6,8 @@ use std::{
     sync::OnceLock,
 };
 
+use super::opened::system_clock;
+
 /// One line to standard output. Who reads it may stop reading, as `head` does: then there is nothing more to do here.
 pub fn line(text: impl Display) {
     raw(&format!("{text}\n"));
@@ -92,6 +94,17 @@ pub fn confirmed(question: &str) -> Result<bool, String> {
 /// A time, as lists show it.
 pub fn time(at: jiff::Timestamp) -> String {
     at.strftime("%Y-%m-%d %H:%M:%S").to_string()
+}
+
+/// The same in fewer characters, for somebody at a terminal: what is younger than half a day goes without its date.
+pub fn brief(at: jiff::Timestamp) -> String {
+    if !is_terminal() {
+        return time(at);
+    }
+    match system_clock().duration_since(at).as_hours().abs() {
+        0..12 => at.strftime("%H:%M:%S   ").to_string(),
+        _ => at.strftime("%m-%d %H:%M").to_string(),
+    }
 }
 
 /// Prints `value` as one line of JSON.

@@ -27,6 +27,7 @@ pub struct Replay {
     /// Deliveries, as `orangery deliveries` numbers them
     #[arg(value_name = "DELIVERY")]
     deliveries: Vec<i64>,
+    /// To which web hook, as `orangery webhook list` numbers them
     #[arg(long, value_name = "ID")]
     webhook: i64,
     /// From this sequence number on, as `orangery events` numbers them

@@ -82,6 +82,7 @@ pub struct Running {
 
 impl Running {
     pub async fn start(opened: Opened) -> Result<Self, String> {
+        opened.leave_address();
         let Opened { house, node, keep, mail, .. } = opened;
         let mailer = Mailer::new(&mail)?;
         let settings = house.courier_settings(&node);

@@ -68,6 +68,7 @@ fn any_event_is_tried_and_seen_in_an_empty_house() {
     it.ask("/v1/prospects", r#"{"first_name": "Kate", "last_name": "Austen"}"#);
     let body = it.home.good(&["preview", "reject_candidate", "--candidate", "1", "--json"]);
     assert!(body.starts_with(r#"{"action":"reject_candidate","payload":{"application":{"id":1,"#), "{body}");
+    assert!(body.contains(&format!("\"url\":\"http://{}/people/1", it.serve.address)), "{body}");
     let pretty = it.home.run(&["preview", "reject_candidate", "--application", "1"]);
     assert!(pretty.err.starts_with("Of application 1, "), "{pretty:?}");
     let read = |text: &str| serde_json::from_str::<Value>(text).unwrap()["payload"]["application"]["status"].clone();
@@ -149,7 +150,7 @@ fn deliveries_are_found_and_shown() {
     assert!(it.home.run(&["deliveries", "--webhook", "7"]).err.contains("orangery webhook list"));
     assert!(it.home.run(&["deliveries", "show", "99"]).err.contains("there is no delivery 99"));
     let table = it.home.good(&["deliveries", "--candidate", "2"]);
-    assert!(table.contains("#2        1   new_prospect_application     delivered: answered 200 in "), "{table}");
+    assert!(table.contains("#2       1    new_prospect_application  delivered: 200 in "), "{table}");
 
     let shown = it.home.good(&["deliveries", "show", "3"]);
     let told: Vec<&str> = shown.lines().filter(|it| !it.contains("UTC") && !it.contains("first byte")).collect();

@@ -147,26 +147,38 @@ pub async fn webhooks(opened: &Opened, id: Option<i64>) -> Result<Vec<Row>, Stri
     })
 }
 
-/// The table, whose lines fit the terminal.
+/// The table, whose lines fit the terminal: how wide each column has to be.
 struct Table {
-    /// How wide the column of events is.
-    events: usize,
+    made: usize,
+    number: usize,
+    to: usize,
+    event: usize,
 }
 
 impl Table {
     fn of(lines: &[Line]) -> Self {
-        Self { events: lines.iter().map(|it| it.action.word().len()).max().unwrap_or_default() }
+        let widest = |width: &dyn Fn(&Line) -> usize| lines.iter().map(width).max().unwrap_or_default();
+        Self {
+            made: widest(&|it| out::brief(it.created_at).len()),
+            number: widest(&|it| it.id.to_string().len() + 1),
+            to: widest(&|it| it.webhook_id.to_string().len()).max("to".len()),
+            event: widest(&|it| it.action.word().len()),
+        }
+    }
+
+    fn columns(&self, made: &str, number: &str, to: &str, event: &str) -> String {
+        let Self { made: a, number: b, to: c, event: d } = self;
+        format!("{made:<a$}  {number:<b$}  {to:<c$}  {event:<d$}  ")
     }
 
     fn head(&self) -> String {
-        let head = format!("made (UTC)   number   to   {:<1$}  how it stands", "event", self.events);
-        toned(Tone::Faint, &out::cut(&head, out::width()))
+        let head = self.columns("UTC", "", "to", "event");
+        toned(Tone::Faint, &out::cut(&format!("{head}how it stands"), out::width()))
     }
 
     fn row(&self, line: &Line) -> String {
-        let number = format!("#{}", line.id);
-        let (made, event) = (out::brief(line.created_at), line.action.word());
-        let start = format!("{made}  {number:<7}  {:<3}  {event:<1$}  ", line.webhook_id, self.events);
+        let (number, to) = (format!("#{}", line.id), line.webhook_id.to_string());
+        let start = self.columns(&out::brief(line.created_at), &number, &to, line.action.word());
         let room = out::width().saturating_sub(start.chars().count()).max(12);
         format!("{start}{}", toned(tone(line.status), &out::cut(&stands(line), room)))
     }

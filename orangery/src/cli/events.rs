@@ -134,8 +134,8 @@ impl Events {
         let body: serde_json::Value =
             entry.body.as_deref().and_then(|it| serde_json::from_str(it).ok()).unwrap_or_default();
         let about = if entry.erased { "(erased)".to_owned() } else { receiver::about(&body["payload"]) };
-        let start = format!("{:>8}  {}  ", entry.seq, out::brief(entry.happened_at));
-        let event = format!("{:<27}", entry.action.word());
+        let start = format!("{:>6}  {:<11}  ", entry.seq, out::brief(entry.happened_at));
+        let event = format!("{:<26}", entry.action.word());
         let room = out::width().saturating_sub(start.len() + event.len() + 1);
         out::line(format!("{}{} {}", toned(Tone::Faint, &start), toned(Tone::Strong, &event), out::cut(&about, room)));
         Ok(())

@@ -102,7 +102,7 @@ pub fn brief(at: jiff::Timestamp) -> String {
         return time(at);
     }
     match system_clock().duration_since(at).as_hours().abs() {
-        0..12 => at.strftime("%H:%M:%S   ").to_string(),
+        0..12 => at.strftime("%H:%M:%S").to_string(),
         _ => at.strftime("%m-%d %H:%M").to_string(),
     }
 }

@@ -150,7 +150,7 @@ fn deliveries_are_found_and_shown() {
     assert!(it.home.run(&["deliveries", "--webhook", "7"]).err.contains("orangery webhook list"));
     assert!(it.home.run(&["deliveries", "show", "99"]).err.contains("there is no delivery 99"));
     let table = it.home.good(&["deliveries", "--candidate", "2"]);
-    assert!(table.contains("#2       1    new_prospect_application  delivered: 200 in "), "{table}");
+    assert!(table.contains("  #2  1   new_prospect_application  delivered: 200 in "), "{table}");
 
     let shown = it.home.good(&["deliveries", "show", "3"]);
     let told: Vec<&str> = shown.lines().filter(|it| !it.contains("UTC") && !it.contains("first byte")).collect();

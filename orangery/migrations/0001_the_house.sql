@@ -777,7 +777,7 @@ create index deliveries_order on deliveries (webhook_id, order_key, id) where or
 create index deliveries_log on deliveries (webhook_id, created_at, id);
 create index deliveries_action on deliveries (webhook_id, action, created_at, id);
 create index deliveries_given_up on deliveries (webhook_id, finished_at, id) where status = 'failed';
-create index deliveries_undone on deliveries (webhook_id, status, created_at, id) where status in ('failed', 'held', 'pending');
+create index deliveries_undone on deliveries (webhook_id, status, created_at, id) where status = 'failed' or status = 'held';
 
 create table attempts (
   id {id},
@@ -798,6 +798,39 @@ create table attempts (
   total_micros bigint
 );
 create index attempts_delivery on attempts (delivery_id);
+
+-- From when to when an endpoint was disabled, by numbers of the journal, until what it missed was sent.
+create table webhook_gaps (
+  id {id},
+  webhook_id bigint not null references webhooks(id) on delete cascade,
+  after_seq bigint not null,
+  until_seq bigint not null
+);
+create index webhook_gaps_webhook on webhook_gaps (webhook_id);
+
+-- What is sent again, and how far that came, so that any node can go on with it.
+create table replays (
+  id {id},
+  webhook_id bigint not null references webhooks(id) on delete cascade,
+  selection text not null,
+  parts text not null,
+  part bigint not null,
+  place bigint not null,
+  place_id bigint not null,
+  per_second bigint,
+  status text not null,
+  why text,
+  total bigint,
+  replayed bigint not null,
+  created bigint not null,
+  under_way bigint not null,
+  erased bigint not null,
+  actor_id bigint,
+  created_at bigint not null,
+  finished_at bigint
+);
+create index replays_webhook on replays (webhook_id, id);
+create index replays_running on replays (id) where finished_at is null;
 
 -- Mail that is to be sent, and was: an outbox in the transaction of what it tells. While one is on its way, its lease stands in due_at too.
 create table mails (

@@ -7,6 +7,7 @@
 //! would be said, and [`test_fire`] says it to one endpoint as a test. [`watch`] sees to endpoints that fail, with
 //! what [`trouble`] reads.
 
+pub mod attempts;
 pub mod backlog;
 pub mod deliveries;
 pub mod endpoints;

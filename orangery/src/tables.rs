@@ -8,6 +8,7 @@ mod job;
 mod mail;
 mod offer;
 mod organization;
+mod replay;
 
 pub use application::*;
 pub use candidate::*;
@@ -17,3 +18,4 @@ pub use job::*;
 pub use mail::*;
 pub use offer::*;
 pub use organization::*;
+pub use replay::*;

@@ -9,7 +9,7 @@ use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 use super::{Done, House, Opened, lock::Lock, opened::system_clock, out::words, time};
 use crate::{
     domain::retention,
-    hooks::{keep, sequencer, watch},
+    hooks::{keep, replay, sequencer, watch},
     house::Orangery,
     http,
     mail::{Mailer, outbox::Outbox},
@@ -76,6 +76,7 @@ pub struct Running {
     retention: JoinHandle<()>,
     upkeep: JoinHandle<()>,
     keep: JoinHandle<()>,
+    replays: JoinHandle<()>,
     watch: JoinHandle<()>,
     outbox: Option<Outbox>,
 }
@@ -97,12 +98,13 @@ impl Running {
         let sequencer = sequencer::run(house.clone());
         let retention = tokio::spawn(keep_retention(house.clone()));
         let keep = keep::run(house.clone(), keep);
+        let replays = replay::run(house.clone());
         let watch = watch::run(house.clone());
         if mailer.is_none() {
             tracing::info!("no SMTP server is set (--smtp-url): mail waits in the outbox");
         }
         let outbox = mailer.map(|it| Outbox::start(house.clone(), it));
-        Ok(Self { house, sequencer, retention, upkeep: telemetry::upkeep(), keep, watch, outbox })
+        Ok(Self { house, sequencer, retention, upkeep: telemetry::upkeep(), keep, replays, watch, outbox })
     }
 
     pub async fn stop(self) {
@@ -111,6 +113,7 @@ impl Running {
         self.retention.abort();
         self.upkeep.abort();
         self.keep.abort();
+        self.replays.abort();
         self.watch.abort();
         let outbox = async {
             if let Some(outbox) = self.outbox {

@@ -13,7 +13,7 @@ use courier::{
     endpoint::{Call, Health, Webhook, WebhookEvent},
 };
 use jiff::SignedDuration;
-use sql::{Json, params};
+use sql::{Dialect, Json, params};
 
 pub use secret::{OVERLAP_HOURS, Rotation, rotate_secret};
 pub use settings::{Oauth, OrderBy, Settings};
@@ -22,6 +22,7 @@ use crate::{
     error::{Fault, Result},
     hooks::{Action, journal},
     patch::Patch,
+    tables::WebhookGap,
     words::Word,
     work::Work,
 };
@@ -272,8 +273,24 @@ pub async fn pinged(work: &mut Work, as_pinged: &Webhook, outcome: &Outcome, the
     work.update(&before, &after).await?;
     if after.enabled && !before.enabled {
         begin_health_anew(work, after.id).await?;
+        end_gap(work, &before).await?;
     }
     Ok(after)
+}
+
+/// Keeps from when to when it was disabled, so that what it missed can be sent also when it was disabled again.
+async fn end_gap(work: &Work, disabled: &Webhook) -> Result<()> {
+    let head = journal::head(&work.tx).await?;
+    let Some(after_seq) = disabled.missed_after else { return Ok(()) };
+    // On PostgreSQL Works that did not see it enabled may be numbered later. What was sent is missed by nobody, though it is in a gap.
+    let until_seq = match work.tx.dialect() {
+        Dialect::Sqlite => head,
+        Dialect::Postgres => head + 1000,
+    };
+    if until_seq > after_seq {
+        work.tx.insert(&mut WebhookGap { id: 0, webhook_id: disabled.id, after_seq, until_seq }).await?;
+    }
+    Ok(())
 }
 
 /// Whether a ping was answered as this endpoint's deliveries are to be answered: with 200 (WH-9), or any 2xx where that counts.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use courier::{
     endpoint::{self, Webhook},
-    tables::{Attempt, Delivery},
+    tables::Attempt,
     target::Marks,
 };
 use jiff::Timestamp;
@@ -98,42 +98,156 @@ pub struct Line {
 const COLUMNS: &str = "d.id, d.webhook_id, d.status, d.attempts, d.due_at, d.node is not null, d.replay, d.created_at, d.finished_at, \
                        j.id, j.seq, j.action, j.happened_at, j.candidate_id, j.application_id, j.job_id, j.test, j.body is null";
 
-/// A part of the log, and where the next one begins.
-pub async fn list(tx: &Tx, webhook_id: i64, filter: &Filter) -> Result<(Vec<Line>, Option<Cursor>)> {
-    let mut params = vec![Value::Int(webhook_id), Value::Int(filter.limit + 1)];
-    let mut conditions = String::new();
-    let mut and = |condition: &str, value: Option<Value>| {
+/// Of an endpoint's log, so many rows are looked at for one answer where no index has just what is asked for.
+const WALK: i64 = 5_000;
+/// Up to so many that are pending are sorted; of more, the log is walked through.
+const FEW: i64 = 10_000;
+
+/// Conditions in SQL, and what stands for their values.
+#[derive(Clone)]
+struct Conditions {
+    text: String,
+    params: Vec<Value>,
+}
+
+impl Conditions {
+    /// `?` stands for the value; without one there is no condition.
+    fn and(&mut self, condition: &str, value: Option<Value>) {
         if let Some(value) = value {
-            params.push(value);
-            conditions += &condition.replace('?', &format!("${}", params.len()));
+            self.params.push(value);
+            self.text += &format!(" and {}", condition.replace('?', &format!("${}", self.params.len())));
         }
-    };
-    // What one candidate has is little, a log is long: either way the shorter list is found by its index.
-    let of_one = filter.candidate_id.is_some() || filter.application_id.is_some();
-    and(
-        if of_one { " and j.action = ?" } else { " and d.action = ?" },
-        filter.action.map(|it| Value::Text(it.word().to_owned())),
-    );
-    and(" and j.candidate_id = ?", filter.candidate_id.map(Value::Int));
-    and(" and j.application_id = ?", filter.application_id.map(Value::Int));
-    and(" and d.created_at >= ?", filter.after.map(|it| Value::Int(it.as_microsecond())));
-    and(" and d.created_at < ?", filter.before.map(|it| Value::Int(it.as_microsecond())));
-    if let Some(Cursor { created_at, id }) = filter.cursor {
-        params.extend([Value::Int(created_at), Value::Int(id)]);
-        conditions += &format!(" and (d.created_at, d.id) < (${}, ${})", params.len() - 1, params.len());
     }
-    if let Some(status) = filter.status {
-        // In the text, so that the index of those that are not done can be seen to fit.
-        conditions += &format!(" and d.status = '{}'", status.word());
+
+    fn limit(&mut self, limit: i64) -> String {
+        self.params.push(Value::Int(limit));
+        format!("limit ${}", self.params.len())
     }
-    // SQLite joins in the order that is written where it says cross join.
-    let tables = if of_one { "journal j cross join deliveries d" } else { "deliveries d cross join journal j" };
-    let body = if filter.bodies { "j.body" } else { "null" };
+}
+
+impl Filter {
+    fn is_of_one(&self) -> bool {
+        self.candidate_id.is_some() || self.application_id.is_some()
+    }
+
+    /// The endpoint, and the window of time that is left.
+    fn window(&self, webhook_id: Option<i64>) -> Conditions {
+        let mut all = Conditions { text: "true".to_owned(), params: Vec::new() };
+        all.and("d.webhook_id = ?", webhook_id.map(Value::Int));
+        all.and("d.created_at >= ?", self.after.map(|it| Value::Int(it.as_microsecond())));
+        all.and("d.created_at < ?", self.before.map(|it| Value::Int(it.as_microsecond())));
+        if let Some(Cursor { created_at, id }) = self.cursor {
+            all.params.extend([Value::Int(created_at), Value::Int(id)]);
+            all.text += &format!(" and (d.created_at, d.id) < (${}, ${})", all.params.len() - 1, all.params.len());
+        }
+        all
+    }
+
+    fn action(&self) -> Option<Value> {
+        self.action.map(|it| Value::Text(it.word().to_owned()))
+    }
+
+    /// In the text, so that the index of those that are not done can be seen to fit.
+    fn status(&self) -> String {
+        self.status.map(|it| format!(" and d.status = '{}'", it.word())).unwrap_or_default()
+    }
+
+    fn body(&self) -> &'static str {
+        if self.bodies { "j.body" } else { "null" }
+    }
+}
+
+/// A part of an endpoint's log, and where the next one begins. It may be short, or even empty, though there is a next one.
+pub async fn list(tx: &Tx, webhook_id: i64, filter: &Filter) -> Result<(Vec<Line>, Option<Cursor>)> {
+    let few =
+        "select count(*) from (select 1 from deliveries where webhook_id = $1 and due_at is not null limit $2) waiting";
+    if filter.is_of_one() {
+        of_one(tx, Some(webhook_id), filter).await
+    } else if filter.status == Some(DeliveryStatus::Pending) && tx.count(few, params![webhook_id, FEW]).await? < FEW {
+        pending(tx, webhook_id, filter).await
+    } else {
+        walk(tx, webhook_id, filter).await
+    }
+}
+
+/// What was sent of a candidate or an application, to one endpoint or to all. That is little, however long the log is.
+///
+/// SQLite joins in the order that is written where it says cross join.
+pub async fn of_one(tx: &Tx, webhook_id: Option<i64>, filter: &Filter) -> Result<(Vec<Line>, Option<Cursor>)> {
+    let mut all = filter.window(webhook_id);
+    all.and("j.candidate_id = ?", filter.candidate_id.map(Value::Int));
+    all.and("j.application_id = ?", filter.application_id.map(Value::Int));
+    all.and("d.action = ?", filter.action());
+    let (limit, status, body) = (all.limit(filter.limit + 1), filter.status(), filter.body());
     let sql = format!(
-        "select {COLUMNS}, {body} from {tables} where d.webhook_id = $1 and d.journal_id = j.id{conditions} \
-         order by d.created_at desc, d.id desc limit $2"
+        "select {COLUMNS}, {body} from journal j cross join deliveries d where d.journal_id = j.id and {}{status} \
+         order by d.created_at desc, d.id desc {limit}",
+        all.text
     );
-    let rows = tx.rows(&sql, &params).await?;
+    cut(tx, tx.rows(&sql, &all.params).await?, filter).await
+}
+
+/// The few that are pending, from the index of what is due.
+async fn pending(tx: &Tx, webhook_id: i64, filter: &Filter) -> Result<(Vec<Line>, Option<Cursor>)> {
+    let mut all = filter.window(Some(webhook_id));
+    all.and("d.action = ?", filter.action());
+    let (few, limit, status, body) = (all.limit(FEW), all.limit(filter.limit + 1), filter.status(), filter.body());
+    let sql = format!(
+        "select {COLUMNS}, {body} from deliveries d cross join journal j \
+         where d.id in (select id from deliveries where webhook_id = $1 and due_at is not null {few}) \
+         and j.id = d.journal_id and {}{status} order by d.created_at desc, d.id desc {limit}",
+        all.text
+    );
+    cut(tx, tx.rows(&sql, &all.params).await?, filter).await
+}
+
+/// Along the index that fits best: of what was not done, of the event, or of all. What it does not have is looked at in a number of rows that
+/// no log makes greater.
+async fn walk(tx: &Tx, webhook_id: i64, filter: &Filter) -> Result<(Vec<Line>, Option<Cursor>)> {
+    let undone = matches!(filter.status, Some(DeliveryStatus::Failed | DeliveryStatus::Held));
+    let mut inner = filter.window(Some(webhook_id));
+    if undone {
+        inner.text += &filter.status();
+    } else {
+        inner.and("d.action = ?", filter.action());
+    }
+    let walked = inner.clone();
+    let mut outer = Conditions { text: String::new(), params: inner.params };
+    if undone {
+        outer.and("d.action = ?", filter.action());
+    } else {
+        outer.text += &filter.status();
+    }
+    let exact = outer.text.is_empty();
+    let (some, limit) = (outer.limit(if exact { filter.limit + 1 } else { WALK }), outer.limit(filter.limit + 1));
+    let (body, rest) = (filter.body(), &outer.text);
+    let sql = format!(
+        "select {COLUMNS}, {body} from \
+         (select * from deliveries d where {} order by d.created_at desc, d.id desc {some}) d cross join journal j \
+         where j.id = d.journal_id{rest} order by d.created_at desc, d.id desc {limit}",
+        walked.text
+    );
+    let (lines, next) = cut(tx, tx.rows(&sql, &outer.params).await?, filter).await?;
+    if next.is_some() || exact {
+        return Ok((lines, next));
+    }
+    Ok((lines, end_of_walk(tx, walked).await?))
+}
+
+/// The last row that was looked at, where there may be more behind it.
+async fn end_of_walk(tx: &Tx, mut walked: Conditions) -> Result<Option<Cursor>> {
+    walked.params.push(Value::Int(WALK - 1));
+    let sql = format!(
+        "select d.created_at, d.id from deliveries d where {} order by d.created_at desc, d.id desc limit 1 offset ${}",
+        walked.text,
+        walked.params.len()
+    );
+    let last = tx.row(&sql, &walked.params).await?;
+    Ok(last.map(|row| Ok::<_, sql::Error>(Cursor { created_at: row.get(0)?, id: row.get(1)? })).transpose()?)
+}
+
+/// As many as were asked for, and where the next begin.
+async fn cut(tx: &Tx, rows: Vec<Row>, filter: &Filter) -> Result<(Vec<Line>, Option<Cursor>)> {
     let mut lines = rows.iter().map(read).collect::<sql::Result<Vec<_>>>()?;
     let more = lines.len() as i64 > filter.limit;
     lines.truncate(filter.limit as usize);
@@ -188,16 +302,6 @@ async fn add_last(tx: &Tx, lines: &mut [Line]) -> Result<()> {
         line.last = last.remove(&line.id);
     }
     Ok(())
-}
-
-/// The attempts of a delivery, the first first, after the attempt `after`; and whether there are more.
-pub async fn attempts(tx: &Tx, delivery_id: i64, after: i64, limit: i64) -> Result<(Vec<Attempt>, bool)> {
-    tx.find::<Delivery>(delivery_id).await?;
-    let rest = "where delivery_id = $1 and id > $2 order by id limit $3";
-    let mut attempts: Vec<Attempt> = tx.all(rest, params![delivery_id, after, limit + 1]).await?;
-    let more = attempts.len() as i64 > limit;
-    attempts.truncate(limit as usize);
-    Ok((attempts, more))
 }
 
 /// The headers that a delivery goes out with; what may be a secret is not shown.

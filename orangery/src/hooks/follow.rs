@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use sql::{Dialect, Row, Tx, Value};
+use sql::{Dialect, Row, Tx, Value, params};
 use tokio::time::{Instant, timeout_at};
 
 use super::{Action, journal, sequencer};
@@ -11,6 +11,8 @@ use crate::{error::Result, house::Orangery, words::Word};
 
 /// How often who waits looks for entries of other nodes.
 const POLL: Duration = Duration::from_millis(200);
+/// So many entries of a job are looked at for one answer, where not all of them fit.
+const WALK: i64 = 5_000;
 
 /// What somebody wants to hear of.
 #[derive(Debug, Clone, Default)]
@@ -67,9 +69,12 @@ pub async fn follow(house: &Orangery, mut query: Query) -> Result<Answer> {
         sequencer::number_now(&house.pool).await?;
         let answer = look(&house.pool.read().await?, &query).await?;
         match answer {
-            Answer::Entries { ref entries, next, .. } if entries.is_empty() && Instant::now() < until => {
+            Answer::Entries { ref entries, next, newest } if entries.is_empty() && Instant::now() < until => {
                 // What was looked at and did not fit need not be looked at again.
                 query.after = Some(next);
+                if next < newest {
+                    continue;
+                }
             }
             answer => return Ok(answer),
         }
@@ -92,35 +97,69 @@ async fn look(tx: &Tx, query: &Query) -> Result<Answer> {
     if after < oldest - 1 {
         return Ok(Answer::Gone { oldest });
     }
-    let (filter, params) = filter(query, after);
-    let body = if query.bodies { "body" } else { "null" };
-    let sql = format!(
-        "select seq, id, action, happened_at, actor_id, candidate_id, application_id, job_id, body is null, {body} \
-         from journal where {filter} order by seq limit $2"
-    );
+    let (sql, params) = query.sql(after);
     let rows = tx.rows(&sql, &params).await?;
     let entries = rows.iter().map(read).collect::<sql::Result<Vec<_>>>()?;
     let full = entries.len() as i64 == query.limit;
-    let next = entries.last().filter(|_| full).map_or(newest, |it| it.seq);
+    let next = match entries.last().filter(|_| full) {
+        Some(last) => last.seq,
+        None => query.end_of_walk(tx, after).await?.unwrap_or(newest),
+    };
     Ok(Answer::Entries { entries, next, newest })
 }
 
-fn filter(query: &Query, after: i64) -> (String, Vec<Value>) {
-    let mut filter = "seq > $1".to_owned();
-    let mut params = vec![Value::Int(after), Value::Int(query.limit)];
-    let conditions = [
-        ("action", query.action.map(|it| Value::Text(it.word().to_owned()))),
-        ("candidate_id", query.candidate_id.map(Value::Int)),
-        ("application_id", query.application_id.map(Value::Int)),
-        ("job_id", query.job_id.map(Value::Int)),
-    ];
-    for (column, value) in conditions {
-        if let Some(value) = value {
-            params.push(value);
-            filter += &format!(" and {column} = ${}", params.len());
+impl Query {
+    /// By the index that fits best. A candidate and an application have few entries: plus signs keep the index of numbers out of it, by which
+    /// all entries would be looked at for them. What a job has is walked through where only one action is wanted of it.
+    fn sql(&self, after: i64) -> (String, Vec<Value>) {
+        let mut params = vec![Value::Int(after), Value::Int(self.limit)];
+        let mut of = String::new();
+        let ids =
+            [("candidate_id", self.candidate_id), ("application_id", self.application_id), ("job_id", self.job_id)];
+        for (column, id) in ids {
+            if let Some(id) = id {
+                params.push(Value::Int(id));
+                of += &format!(" and {column} = ${}", params.len());
+            }
         }
+        let action = self.action.map(|it| format!(" and action = '{}'", it.word())).unwrap_or_default();
+        let body = if self.bodies { "body" } else { "null" };
+        let columns = "seq, id, action, happened_at, actor_id, candidate_id, application_id, job_id";
+        let sql = if self.is_of_one() {
+            format!(
+                "select {columns}, body is null, {body} from journal where +seq > $1{of}{action} order by +seq limit $2"
+            )
+        } else if self.walks() {
+            format!(
+                "select {columns}, body is null, {body} from journal where seq in ( \
+                     select seq from (select seq, action from journal where seq > $1{of} order by seq limit {WALK}) j \
+                     where true{action} order by seq limit $2) order by seq"
+            )
+        } else {
+            format!(
+                "select {columns}, body is null, {body} from journal where seq > $1{of}{action} order by seq limit $2"
+            )
+        };
+        (sql, params)
     }
-    (filter, params)
+
+    fn is_of_one(&self) -> bool {
+        self.candidate_id.is_some() || self.application_id.is_some()
+    }
+
+    fn walks(&self) -> bool {
+        !self.is_of_one() && self.job_id.is_some() && self.action.is_some()
+    }
+
+    /// The last number that was looked at, where there may be more behind it.
+    async fn end_of_walk(&self, tx: &Tx, after: i64) -> Result<Option<i64>> {
+        if !self.walks() {
+            return Ok(None);
+        }
+        let sql = "select seq from journal where seq > $1 and job_id = $2 order by seq limit 1 offset $3";
+        let last = tx.row(sql, params![after, self.job_id, WALK - 1]).await?;
+        Ok(last.map(|row| row.get(0)).transpose()?)
+    }
 }
 
 fn read(row: &Row) -> sql::Result<Entry> {

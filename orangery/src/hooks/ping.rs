@@ -5,7 +5,7 @@ use courier::{
     endpoint::{self, Webhook},
 };
 
-use super::{Action, labels::label};
+use super::{Action, labels::label, sequencer};
 use crate::{
     domain::webhook::{self, Then},
     error::{Error, Result},
@@ -20,6 +20,8 @@ pub async fn saved(house: &Orangery, actor: Actor, row: Webhook, then: Then) -> 
     let done = tokio::spawn(async move {
         let outcome = send(&house, &row).await;
         let (id, said) = (row.id, outcome.clone());
+        // What was not numbered by then is not missed, if this enables it.
+        sequencer::number_now(&house.pool).await?;
         let row = house.write(actor, async move |work| webhook::pinged(work, &row, &said, then).await).await?;
         changed(&house, id);
         Ok((row, outcome))

@@ -1,39 +1,35 @@
 //! Sending again what was sent, and for the first time what was missed. A delivery keeps its id (SEND-4), and its body is the stored one.
 //!
-//! Many at a time, but few in one Work: a replay of a million entries is in nobody's way.
+//! A replay is a row that says how far it came. It is worked off a few deliveries at a time, each step in a Work of its own, by whoever began it
+//! and by the node that holds the office: so a replay of a million is in nobody's way, and goes on after a restart.
 
-use courier::{
-    endpoint::Webhook,
-    tables::{Delivery, PENDING},
-};
+mod find;
+mod office;
+mod select;
+
+use std::time::Duration;
+
+use courier::endpoint::Webhook;
 use jiff::{SignedDuration, Timestamp};
-use sql::{Row, Tx, Value, params};
+use serde_json::Value as Told;
+use sql::{Json, params};
+use tokio::time::Instant;
 
-use super::{journal, sequencer};
+use super::sequencer;
 use crate::{
-    error::{Error, Fault, Result},
+    error::{Error, Result},
     house::Orangery,
+    tables::{Replay, ReplayStatus, WebhookGap},
     work::{Actor, Work},
 };
+use find::{Found, Part, Place};
 
+pub use office::run;
+pub use select::{Missed, Selection, missed};
+
+/// So many are looked at for one Work, and where they are only counted.
 const STEP: i64 = 500;
-
-/// What is to be sent again.
-#[derive(Debug, Clone)]
-pub enum Selection {
-    Deliveries(Vec<i64>),
-    /// Entries of these numbers, both included: those that the endpoint was to hear of, and those that it listens to now.
-    Sequence {
-        from: i64,
-        to: Option<i64>,
-    },
-    /// The same of one candidate.
-    Candidate(i64),
-    /// What was given up.
-    Failed,
-    /// What was held, and what happened, while the endpoint was disabled.
-    Missed,
-}
+const COUNTED: i64 = 5_000;
 
 /// What a replay sends, or would send.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -48,33 +44,7 @@ pub struct Counts {
     pub erased: i64,
 }
 
-/// A part of a selection that one query can walk through.
-#[derive(Debug, Clone)]
-enum Part {
-    Deliveries(Vec<i64>),
-    Failed,
-    Held,
-    Sequence { from: i64, to: i64 },
-    Candidate(i64),
-    NeverSent { after: i64, to: i64 },
-}
-
-/// An entry that was found, and the delivery that there is of it.
-struct Found {
-    place: i64,
-    journal_id: i64,
-    erased: bool,
-    delivery: Option<(i64, bool)>,
-}
-
-/// At which pace, from when on.
-#[derive(Debug, Clone, Copy)]
-struct Pace {
-    from: Timestamp,
-    per_second: Option<i64>,
-}
-
-/// Replays. `per_second` spreads what is sent over time, so that what happens meanwhile is delivered in between. `dry` only counts.
+/// Replays to the end, or only counts. `per_second` spreads what is sent over time.
 pub async fn replay(
     house: &Orangery,
     actor: Actor,
@@ -96,206 +66,294 @@ pub async fn watched(
     dry: bool,
     told: &(dyn Fn(Counts) + Sync),
 ) -> Result<Counts> {
+    if dry {
+        return count_all(house, webhook_id, selection).await;
+    }
+    let mut replay = begin(house, actor, webhook_id, selection, per_second).await?;
+    while replay.status == ReplayStatus::Running {
+        replay = step(house, &replay).await?;
+        told(replay.counts());
+    }
+    match replay.status {
+        ReplayStatus::Stopped | ReplayStatus::Cancelled => Err(Error::refused(replay.why.unwrap_or_default())),
+        ReplayStatus::Running | ReplayStatus::Done => Ok(replay.counts()),
+    }
+}
+
+/// What a selection comes to. Nothing is sent.
+pub async fn count_all(house: &Orangery, webhook_id: i64, selection: Selection) -> Result<Counts> {
     sequencer::number_now(&house.pool).await?;
     let tx = house.pool.read().await?;
     let row: Webhook = tx.find(webhook_id).await?;
-    let parts = parts(&tx, &row, selection).await?;
+    let parts = select::parts(&tx, &row, selection).await?;
     drop(tx);
-    if !row.enabled && !dry {
-        return Err(disabled(&row));
-    }
-    let pace = Pace { from: house.now(), per_second };
+    count(house, webhook_id, &parts, Place::default()).await
+}
+
+/// The same of parts, the first of them from a place on.
+async fn count(house: &Orangery, webhook_id: i64, parts: &[Part], mut place: Place) -> Result<Counts> {
     let mut counts = Counts::default();
     for part in parts {
-        let mut after = 0;
         loop {
-            let found = find(&house.pool.read().await?, webhook_id, &part, after).await?;
-            let Some(last) = found.last() else { break };
-            after = last.place;
-            let step = Step::of(&found, counts.replayed + counts.created, pace);
-            counts.add(&step, &found);
-            let idle = step.again.is_empty() && step.new.is_empty();
-            if !dry && !idle {
-                house.write(actor.clone(), async move |work| step.write(work, webhook_id).await).await?;
-            }
-            told(counts);
+            let (found, next) = find::find(&house.pool.read().await?, webhook_id, part, place, COUNTED).await?;
+            counts.add(&found);
+            let Some(next) = next else { break };
+            place = next;
         }
+        place = Place::default();
     }
     Ok(counts)
 }
 
+/// Writes a replay down: from then on it is worked off, whatever becomes of who asked for it.
+pub async fn begin(
+    house: &Orangery,
+    actor: Actor,
+    webhook_id: i64,
+    selection: Selection,
+    per_second: Option<i64>,
+) -> Result<Replay> {
+    sequencer::number_now(&house.pool).await?;
+    let tx = house.pool.read().await?;
+    let row: Webhook = tx.find(webhook_id).await?;
+    let selection_told = selection.told();
+    let parts = select::parts(&tx, &row, selection).await?;
+    drop(tx);
+    let act = async move |work: &mut Work| write_down(work, webhook_id, selection_told, parts, per_second).await;
+    house.write(actor, act).await
+}
+
+async fn write_down(
+    work: &mut Work,
+    webhook_id: i64,
+    selection: Told,
+    parts: Vec<Part>,
+    per_second: Option<i64>,
+) -> Result<Replay> {
+    let row: Webhook = work.tx.lock(webhook_id).await?;
+    if !row.enabled {
+        return Err(disabled(&row));
+    }
+    let mut replay = Replay {
+        id: 0,
+        webhook_id,
+        selection: Json(selection),
+        parts: Json(serde_json::to_value(&parts).unwrap_or_default()),
+        part: 0,
+        place: 0,
+        place_id: 0,
+        per_second,
+        status: ReplayStatus::Running,
+        why: None,
+        total: None,
+        replayed: 0,
+        created: 0,
+        under_way: 0,
+        erased: 0,
+        actor_id: work.actor.user_id,
+        created_at: work.now,
+        finished_at: None,
+    };
+    work.insert(&mut replay).await?;
+    Ok(replay)
+}
+
 pub(super) fn disabled(row: &Webhook) -> Error {
-    Error::refused(format!("The web hook {} is disabled: enable it first, then what it is sent can arrive", row.id))
+    Error::refused(why_disabled(row.id))
 }
 
-async fn parts(tx: &Tx, row: &Webhook, selection: Selection) -> Result<Vec<Part>> {
-    let newest = journal::head(tx).await?;
-    Ok(match selection {
-        Selection::Deliveries(ids) => {
-            known(tx, row.id, &ids).await?;
-            vec![Part::Deliveries(ids)]
+fn why_disabled(webhook_id: i64) -> String {
+    format!("The web hook {webhook_id} is disabled: enable it first, then what it is sent can arrive")
+}
+
+/// Takes steps until the replay is done, or there is no time left.
+pub async fn go_on(house: &Orangery, mut replay: Replay, time: Option<Duration>) -> Result<Replay> {
+    let until = time.map(|it| Instant::now() + it);
+    while replay.status == ReplayStatus::Running && until.is_none_or(|it| Instant::now() < it) {
+        replay = step(house, &replay).await?;
+    }
+    Ok(replay)
+}
+
+/// Sends a few, and answers how the replay stands then: another may have taken the step meanwhile.
+async fn step(house: &Orangery, seen: &Replay) -> Result<Replay> {
+    let parts = seen.parts()?;
+    let mut at = Cursor { part: seen.part, place: Place { at: seen.place, id: seen.place_id } };
+    let mut found = Vec::new();
+    // What has nothing to send costs no Work, so some of it is passed over at once.
+    for _ in 0..20 {
+        let Some(part) = usize::try_from(at.part).ok().and_then(|it| parts.get(it)) else { break };
+        let (some, next) = find::find(&house.pool.read().await?, seen.webhook_id, part, at.place, STEP).await?;
+        at = match next {
+            Some(place) => Cursor { place, ..at },
+            None => Cursor { part: at.part + 1, place: Place::default() },
+        };
+        found = some;
+        if !found.is_empty() || next.is_none() {
+            break;
         }
-        Selection::Sequence { from, to } => vec![Part::Sequence { from, to: to.unwrap_or(newest) }],
-        Selection::Candidate(id) => vec![Part::Candidate(id)],
-        Selection::Failed => vec![Part::Failed],
-        Selection::Missed => {
-            let after = row.missed_after.unwrap_or(newest);
-            vec![Part::Held, Part::NeverSent { after, to: newest }]
-        }
-    })
+    }
+    let done = at.part >= parts.len() as i64;
+    let worked_off = usize::try_from(seen.part).ok().and_then(|it| parts.get(it)).filter(|_| at.part > seen.part);
+    let gap = worked_off.and_then(|part| match part {
+        Part::Entries(range) => range.gap,
+        Part::Deliveries(_) | Part::Failed | Part::Held | Part::Candidate(_) => None,
+    });
+    let pace = Pace { from: seen.created_at, per_second: seen.per_second };
+    let step =
+        Step { due: Due::of(&found, seen.replayed + seen.created, pace), counts: Counts::of(&found), at, done, gap };
+    let seen = seen.clone();
+    house.write(office::actor(&seen), async move |work| step.write(work, &seen).await).await
 }
 
-/// Refuses ids that are no deliveries of this endpoint.
-async fn known(tx: &Tx, webhook_id: i64, ids: &[i64]) -> Result<()> {
-    let rows = tx.among::<Delivery>(ids).await?;
-    let ours = |id: i64| rows.iter().any(|it| it.id == id && it.webhook_id == webhook_id);
-    let unknown = ids.iter().enumerate().filter(|(_, id)| !ours(**id));
-    let faults: Vec<Fault> = unknown
-        .map(|(n, id)| Fault {
-            field: format!("delivery_ids[{n}]"),
-            message: format!("There is no delivery {id} of the web hook {webhook_id}"),
-        })
-        .collect();
-    if faults.is_empty() { Ok(()) } else { Err(Error::Invalid(faults)) }
+/// How far a replay came.
+#[derive(Debug, Clone, Copy)]
+struct Cursor {
+    part: i64,
+    place: Place,
 }
 
-/// What comes next of a part, after the place `after`.
-async fn find(tx: &Tx, webhook_id: i64, part: &Part, after: i64) -> Result<Vec<Found>> {
-    const SENT: &str = "select d.id, j.id, j.body is null, d.id, d.status
-        from deliveries d join journal j on j.id = d.journal_id where d.webhook_id = $1 and d.id > $2";
-    const ENTRIES: &str = "j.id, j.body is null, d.id, d.status
-        from journal j left join deliveries d on d.journal_id = j.id and d.webhook_id = $1";
-    const LISTENED: &str = "exists (select 1 from webhook_events e where e.webhook_id = $1 and e.action = j.action)";
-    let (sql, value) = match part {
-        Part::Deliveries(ids) => {
-            (format!("{SENT} and d.id {{any:$3}} order by d.id limit {STEP}"), Value::Ids(ids.clone()))
-        }
-        // The limit is always the same, so that the third parameter can be it.
-        Part::Failed => (format!("{SENT} and d.status = 'failed' order by d.id limit $3"), Value::Int(STEP)),
-        Part::Held => (format!("{SENT} and d.status = 'held' order by d.id limit $3"), Value::Int(STEP)),
-        Part::Sequence { to, .. } => (
-            format!(
-                "select j.seq, {ENTRIES} where j.seq > $2 and j.seq <= $3 and (d.id is not null or {LISTENED})
-                order by j.seq limit {STEP}"
-            ),
-            Value::Int(*to),
-        ),
-        Part::Candidate(id) => (
-            format!(
-                "select j.id, {ENTRIES} where j.id > $2 and j.candidate_id = $3 and not j.test
-                and (d.id is not null or {LISTENED}) order by j.id limit {STEP}"
-            ),
-            Value::Int(*id),
-        ),
-        Part::NeverSent { to, .. } => (
-            format!(
-                "select j.seq, {ENTRIES} where j.seq > $2 and j.seq <= $3 and d.id is null and {LISTENED}
-                order by j.seq limit {STEP}"
-            ),
-            Value::Int(*to),
-        ),
-    };
-    let after = match part {
-        Part::Sequence { from, .. } => after.max(from.saturating_sub(1)),
-        Part::NeverSent { after: from, .. } => after.max(*from),
-        _ => after,
-    };
-    let rows = tx.rows(&sql, &[Value::Int(webhook_id), Value::Int(after), value]).await?;
-    Ok(rows.iter().map(read).collect::<sql::Result<_>>()?)
+/// At which pace, from when on.
+#[derive(Debug, Clone, Copy)]
+struct Pace {
+    from: Timestamp,
+    per_second: Option<i64>,
 }
 
-fn read(row: &Row) -> sql::Result<Found> {
-    let delivery = match row.get::<Option<i64>>(3)? {
-        Some(id) => Some((id, row.get::<String>(4)? == PENDING)),
-        None => None,
-    };
-    Ok(Found { place: row.get(0)?, journal_id: row.get(1)?, erased: row.get(2)?, delivery })
-}
-
-/// What one Work of a replay does: the ids of deliveries, or of entries, each with the time when they are due.
+/// The ids of deliveries, or of entries, each with the time when they are due.
 #[derive(Clone, Default)]
-struct Step {
+struct Due {
     again: Vec<(Timestamp, Vec<i64>)>,
     new: Vec<(Timestamp, Vec<i64>)>,
 }
 
-impl Step {
+impl Due {
     /// `before` were sent in the steps before.
     fn of(found: &[Found], before: i64, pace: Pace) -> Self {
-        let mut step = Self::default();
-        let sendable = found.iter().filter(|it| !it.erased && !it.delivery.is_some_and(|(_, pending)| pending));
+        let mut due = Self::default();
+        let sendable = found.iter().filter(|it| !it.erased && !it.is_pending());
         for (n, it) in (before..).zip(sendable) {
             let seconds = pace.per_second.map_or(0, |it| n / it);
-            let due = pace.from + SignedDuration::from_secs(seconds);
+            let at = pace.from + SignedDuration::from_secs(seconds);
             let (groups, id) = match it.delivery {
-                Some((id, _)) => (&mut step.again, id),
-                None => (&mut step.new, it.journal_id),
+                Some((id, _)) => (&mut due.again, id),
+                None => (&mut due.new, it.journal_id),
             };
             match groups.last_mut() {
-                Some((at, ids)) if *at == due => ids.push(id),
-                _ => groups.push((due, vec![id])),
+                Some((last, ids)) if *last == at => ids.push(id),
+                _ => groups.push((at, vec![id])),
             }
         }
-        step
+        due
     }
+}
 
-    async fn write(self, work: &mut Work, webhook_id: i64) -> Result<()> {
-        let row: Webhook = work.tx.lock(webhook_id).await?;
+/// What one Work of a replay does.
+#[derive(Clone)]
+struct Step {
+    due: Due,
+    counts: Counts,
+    /// Where it comes to.
+    at: Cursor,
+    done: bool,
+    /// What was missed while the endpoint was disabled once is missed no more.
+    gap: Option<i64>,
+}
+
+impl Step {
+    async fn write(self, work: &mut Work, seen: &Replay) -> Result<Replay> {
+        let row: Webhook = work.tx.lock(seen.webhook_id).await?;
+        let mut replay: Replay = work.tx.lock(seen.id).await?;
+        let moved = (replay.part, replay.place, replay.place_id) != (seen.part, seen.place, seen.place_id);
+        if replay.status != ReplayStatus::Running || moved {
+            return Ok(replay);
+        }
         if !row.enabled {
-            return Err(disabled(&row));
+            (replay.status, replay.why) = (ReplayStatus::Stopped, Some(why_disabled(row.id)));
+            replay.finished_at = Some(work.now);
+            work.tx.update(&replay).await?;
+            return Ok(replay);
         }
-        for (due, ids) in self.again {
-            let sql = "update deliveries set status = 'pending', replay = $3, attempts = 0, due_at = $2, node = null, lease_until = null, \
-                       finished_at = null where id {any:$1} and status <> 'pending'";
-            work.tx.execute(sql, params![ids, due, true]).await?;
+        send(work, row.id, self.due).await?;
+        let Counts { replayed, created, under_way, erased } = self.counts;
+        replay.replayed += replayed;
+        replay.created += created;
+        replay.under_way += under_way;
+        replay.erased += erased;
+        (replay.part, replay.place, replay.place_id) = (self.at.part, self.at.place.at, self.at.place.id);
+        if self.done {
+            (replay.status, replay.finished_at) = (ReplayStatus::Done, Some(work.now));
+            replay.total = Some(replay.replayed + replay.created);
         }
-        for (due, ids) in self.new {
-            let sql = "insert into deliveries \
-                       (webhook_id, journal_id, action, order_key, status, attempts, due_at, replay, created_at) \
-                       select w.id, j.id, j.action, \
-                       case w.order_by when 'candidate' then j.candidate_id when 'application' then j.application_id end, \
-                       'pending', 0, $3, $4, $5 from journal j cross join webhooks w where j.id {any:$2} and w.id = $1 \
-                       order by j.id \
-                       on conflict (webhook_id, journal_id) do nothing";
-            work.tx.execute(sql, params![webhook_id, ids, due, true, work.now]).await?;
+        if let Some(gap) = self.gap {
+            work.tx.delete_where::<WebhookGap>("where id = $1", params![gap]).await?;
         }
+        // How it goes on is no change that the audit log tells of.
+        work.tx.update(&replay).await?;
         work.deliver();
-        Ok(())
+        Ok(replay)
     }
+}
+
+async fn send(work: &Work, webhook_id: i64, due: Due) -> Result<()> {
+    for (due, ids) in due.again {
+        let sql = "update deliveries set status = 'pending', replay = $3, attempts = 0, due_at = $2, node = null, lease_until = null, \
+                   finished_at = null where id {any:$1} and status <> 'pending'";
+        work.tx.execute(sql, params![ids, due, true]).await?;
+    }
+    for (due, ids) in due.new {
+        let sql = "insert into deliveries \
+                   (webhook_id, journal_id, action, order_key, status, attempts, due_at, replay, created_at) \
+                   select w.id, j.id, j.action, \
+                   case w.order_by when 'candidate' then j.candidate_id when 'application' then j.application_id end, \
+                   'pending', 0, $3, $4, $5 from journal j cross join webhooks w where j.id {any:$2} and w.id = $1 \
+                   order by j.id \
+                   on conflict (webhook_id, journal_id) do nothing";
+        work.tx.execute(sql, params![webhook_id, ids, due, true, work.now]).await?;
+    }
+    Ok(())
+}
+
+/// Ends a replay before it is done. What it has sent so far stays due.
+pub async fn cancel(work: &mut Work, id: i64) -> Result<Replay> {
+    let before: Replay = work.tx.lock(id).await?;
+    if before.status != ReplayStatus::Running {
+        return Err(Error::refused(format!("The replay {id} is over")));
+    }
+    let mut after = before.clone();
+    (after.status, after.finished_at) = (ReplayStatus::Cancelled, Some(work.now));
+    after.why = Some("Cancelled by hand".to_owned());
+    work.update(&before, &after).await?;
+    Ok(after)
 }
 
 impl Counts {
-    fn add(&mut self, step: &Step, found: &[Found]) {
-        let sum = |groups: &[(Timestamp, Vec<i64>)]| groups.iter().map(|it| it.1.len() as i64).sum::<i64>();
-        self.replayed += sum(&step.again);
-        self.created += sum(&step.new);
-        self.erased += found.iter().filter(|it| it.erased).count() as i64;
-        let pending = |it: &&Found| !it.erased && it.delivery.is_some_and(|(_, pending)| pending);
-        self.under_way += found.iter().filter(pending).count() as i64;
+    fn of(found: &[Found]) -> Self {
+        let mut counts = Self::default();
+        counts.add(found);
+        counts
+    }
+
+    fn add(&mut self, found: &[Found]) {
+        for it in found {
+            *match (it.erased, it.delivery) {
+                (true, _) => &mut self.erased,
+                (false, Some((_, true))) => &mut self.under_way,
+                (false, Some((_, false))) => &mut self.replayed,
+                (false, None) => &mut self.created,
+            } += 1;
+        }
     }
 }
 
-/// What enabling an endpoint offers: how many deliveries are held, and how many entries it never heard of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Missed {
-    pub held: i64,
-    pub never_sent: i64,
-}
+impl Replay {
+    pub fn counts(&self) -> Counts {
+        let Self { replayed, created, under_way, erased, .. } = *self;
+        Counts { replayed, created, under_way, erased }
+    }
 
-pub async fn missed(house: &Orangery, webhook_id: i64) -> Result<Missed> {
-    sequencer::number_now(&house.pool).await?;
-    let tx = house.pool.read().await?;
-    let row: Webhook = tx.find(webhook_id).await?;
-    let held = "select count(*) from deliveries where webhook_id = $1 and status = 'held'";
-    let never_sent = "select count(*) from journal j where j.seq > $2 and j.body is not null \
-                      and exists (select 1 from webhook_events e where e.webhook_id = $1 and e.action = j.action) \
-                      and not exists (select 1 from deliveries d where d.webhook_id = $1 and d.journal_id = j.id)";
-    let after = match row.missed_after {
-        Some(after) => after,
-        None => journal::head(&tx).await?,
-    };
-    Ok(Missed {
-        held: tx.count(held, params![webhook_id]).await?,
-        never_sent: tx.count(never_sent, params![webhook_id, after]).await?,
-    })
+    fn parts(&self) -> Result<Vec<Part>> {
+        let read = serde_json::from_value(self.parts.0.clone());
+        read.map_err(|why| Error::Database(sql::Error::Database(format!("the parts of replay {}: {why}", self.id))))
+    }
 }

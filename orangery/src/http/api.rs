@@ -22,6 +22,7 @@ mod offers;
 mod organization;
 mod pools;
 mod preview;
+mod replays;
 mod retention_rules;
 mod scorecards;
 mod stages;
@@ -92,6 +93,7 @@ fn documented() -> OpenApiRouter<Orangery> {
         .merge(organization::routes())
         .merge(pools::routes())
         .merge(preview::routes())
+        .merge(replays::routes())
         .merge(retention_rules::routes())
         .merge(scorecards::routes())
         .merge(stages::routes())

@@ -8,11 +8,15 @@ use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 use super::Millis;
-use crate::hooks::{
-    Action,
-    deliveries::{DeliveryStatus, Line},
-    follow::Entry,
-    replay::Counts,
+use crate::{
+    hooks::{
+        Action,
+        attempts::Made,
+        deliveries::{DeliveryStatus, Line},
+        follow::Entry,
+        replay::Counts,
+    },
+    tables::ReplayStatus,
 };
 
 /// One event on its way to one endpoint.
@@ -82,14 +86,14 @@ pub struct WholeDelivery {
     /// The headers that it goes out with, as the endpoint is configured now; what may be a secret is hidden.
     pub headers: BTreeMap<String, String>,
     /// The first of its attempts; all are under `/api/v1/deliveries/{id}/attempts`.
-    pub attempt_log: Vec<Attempt>,
+    pub attempt_log: Vec<AttemptMade>,
 }
 
-pub fn whole_delivery(line: &Line, headers: Vec<(String, String)>, attempts: &[tables::Attempt]) -> WholeDelivery {
+pub fn whole_delivery(line: &Line, headers: Vec<(String, String)>, attempts: &[Made]) -> WholeDelivery {
     WholeDelivery {
         delivery: delivery(line),
         headers: headers.into_iter().collect(),
-        attempt_log: attempts.iter().map(attempt).collect(),
+        attempt_log: attempts.iter().map(attempt_made).collect(),
     }
 }
 
@@ -113,8 +117,13 @@ pub struct Attempt {
     pub answer: Option<String>,
     /// The address that was called.
     pub peer: Option<String>,
+    /// Which of the endpoint's secrets signed it, counted from 1.
+    pub secret_number: Option<i64>,
     /// Null on a connection that was kept.
+    pub resolve_micros: Option<i64>,
+    /// The same; TCP and TLS, without resolving.
     pub connect_micros: Option<i64>,
+    /// From the beginning to the first byte of the answer.
     pub first_byte_micros: Option<i64>,
     pub total_micros: Option<i64>,
 }
@@ -131,9 +140,60 @@ pub fn attempt(row: &tables::Attempt) -> Attempt {
         error: row.error.clone(),
         answer: row.answer.clone(),
         peer: row.peer.clone(),
+        secret_number: row.secret_number,
+        resolve_micros: row.resolve_micros,
         connect_micros: row.connect_micros,
         first_byte_micros: row.first_byte_micros,
         total_micros: row.total_micros,
+    }
+}
+
+/// A try with the request that it was.
+#[derive(Serialize, ToSchema)]
+pub struct AttemptMade {
+    #[serde(flatten)]
+    pub attempt: Attempt,
+    /// Null where nothing was sent, or where a server that stopped could not write it down.
+    pub request: Option<AttemptRequest>,
+}
+
+/// A request as the endpoint was configured then.
+#[derive(Serialize, ToSchema)]
+pub struct AttemptRequest {
+    pub method: &'static str,
+    pub url: String,
+    /// Authorization and the values of extra headers are hidden. A signature is `(no longer known)` once its secret or the body is gone.
+    pub headers: BTreeMap<String, String>,
+}
+
+pub fn attempt_made(made: &Made) -> AttemptMade {
+    let request = made.request.as_ref().map(|it| AttemptRequest {
+        method: "POST",
+        url: it.url.clone(),
+        headers: it.headers.iter().cloned().collect(),
+    });
+    AttemptMade { attempt: attempt(&made.attempt), request }
+}
+
+/// A try with all that was sent.
+#[derive(Serialize, ToSchema)]
+pub struct WholeAttempt {
+    #[serde(flatten)]
+    pub made: AttemptMade,
+    pub webhook_id: i64,
+    pub event: Action,
+    /// The body as it was signed and sent; null once erased.
+    pub body: Option<String>,
+    pub erased: bool,
+}
+
+pub fn whole_attempt(made: &Made, line: &Line) -> WholeAttempt {
+    WholeAttempt {
+        made: attempt_made(made),
+        webhook_id: line.webhook_id,
+        event: line.action,
+        body: line.body.clone(),
+        erased: line.erased,
     }
 }
 
@@ -155,6 +215,61 @@ pub struct Replayed {
 pub fn replayed(counts: Counts, dry_run: bool) -> Replayed {
     let Counts { replayed, created, under_way, erased } = counts;
     Replayed { dry_run, replayed, created, under_way, erased }
+}
+
+/// What is sent again, as far as it came.
+#[derive(Serialize, ToSchema)]
+pub struct Replay {
+    /// See `/api/v1/replays/{id}`; null where it was only counted.
+    pub id: Option<i64>,
+    pub webhook_id: i64,
+    /// Null where it was only counted.
+    pub status: Option<ReplayStatus>,
+    /// Why it ended before it was done.
+    pub why: Option<String>,
+    /// What was asked for.
+    #[schema(value_type = Object)]
+    pub selection: serde_json::Value,
+    pub per_second: Option<i64>,
+    /// How many there are to send, once that was counted: `replayed` and `created` grow up to it.
+    pub total: Option<i64>,
+    #[serde(flatten)]
+    pub counts: Replayed,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub created_at: Option<Millis>,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub finished_at: Option<Millis>,
+}
+
+pub fn replay(row: &crate::tables::Replay) -> Replay {
+    Replay {
+        id: Some(row.id),
+        webhook_id: row.webhook_id,
+        status: Some(row.status),
+        why: row.why.clone(),
+        selection: row.selection.0.clone(),
+        per_second: row.per_second,
+        total: row.total,
+        counts: replayed(row.counts(), false),
+        created_at: Some(Millis(row.created_at)),
+        finished_at: row.finished_at.map(Millis),
+    }
+}
+
+/// A replay that was only counted.
+pub fn counted(webhook_id: i64, selection: serde_json::Value, per_second: Option<i64>, counts: Counts) -> Replay {
+    Replay {
+        id: None,
+        webhook_id,
+        status: None,
+        why: None,
+        selection,
+        per_second,
+        total: Some(counts.replayed + counts.created),
+        counts: replayed(counts, true),
+        created_at: None,
+        finished_at: None,
+    }
 }
 
 /// Something that happened.

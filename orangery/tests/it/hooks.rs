@@ -3,6 +3,7 @@
 mod anonymize;
 mod applications;
 mod approvals;
+mod attempts;
 pub mod candidates;
 mod conformance;
 mod deliveries;
@@ -20,6 +21,7 @@ mod plans;
 mod preview;
 mod races;
 mod reject;
+mod replays;
 mod retention;
 mod scorecards;
 mod settings;

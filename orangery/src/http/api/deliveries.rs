@@ -1,18 +1,16 @@
-//! What endpoints were sent, and sending it again.
+//! What endpoints were sent.
 
 use axum::Json;
 use courier::endpoint::Webhook;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::Input;
 use crate::{
     error::{Error, Result},
     hooks::{
-        Action,
-        deliveries::{self, Cursor, DeliveryStatus, Filter},
-        replay::{self, Selection},
+        Action, attempts,
+        deliveries::{self, Cursor, DeliveryStatus, Filter, Line},
     },
     house::Orangery,
     http::{
@@ -27,15 +25,14 @@ pub fn routes() -> OpenApiRouter<Orangery> {
         .routes(routes!(index))
         .routes(routes!(show))
         .routes(routes!(attempts))
-        .routes(routes!(send_again))
+        .routes(routes!(attempt))
+        .routes(routes!(of_one))
 }
 
 /// Of lists, how much there is at most.
 const MOST: i64 = 500;
 /// The same where bodies come along.
 const MOST_BODIES: i64 = 100;
-const MOST_IDS: usize = 1000;
-const FASTEST: i64 = 10_000;
 
 /// A part of the log, the latest first.
 #[derive(Serialize, ToSchema)]
@@ -46,6 +43,9 @@ struct Deliveries {
 }
 
 /// What an endpoint was sent, the latest first.
+///
+/// A part may be shorter than asked for, or even empty, though `next` says that there is more: of a long log only so much is looked at for one
+/// answer.
 #[utoipa::path(
     get, path = "/api/v1/webhooks/{id}/deliveries", tag = "deliveries",
     params(
@@ -63,7 +63,44 @@ struct Deliveries {
     responses((status = 200, body = Deliveries))
 )]
 async fn index(caller: Caller, Path(id): Path<i64>, params: Params) -> Result<Json<Deliveries>> {
-    let filter = params.read(|it| {
+    let filter = filter(&params)?;
+    let found = caller
+        .read(async move |look| {
+            look.tx.find::<Webhook>(id).await?;
+            deliveries::list(look.tx, id, &filter).await
+        })
+        .await?;
+    Ok(Json(shown(found)))
+}
+
+/// What all endpoints were sent of one candidate or one application, the latest first.
+#[utoipa::path(
+    get, path = "/api/v1/deliveries", tag = "deliveries",
+    params(
+        ("candidate_id" = Option<i64>, Query, description = "This or the next is required"),
+        ("application_id" = Option<i64>, Query),
+        ("status" = Option<DeliveryStatus>, Query),
+        ("event" = Option<Action>, Query),
+        ("after" = Option<String>, Query, description = "Made at this time or later", format = DateTime),
+        ("before" = Option<String>, Query, description = "Made before this time", format = DateTime),
+        ("cursor" = Option<String>, Query, description = "`next` of the part before"),
+        ("limit" = Option<i64>, Query, minimum = 1, maximum = 500, description = "100 unless said; at most 100 with bodies"),
+        ("bodies" = Option<bool>, Query, description = "Whether bodies come along"),
+    ),
+    responses((status = 200, body = Deliveries))
+)]
+async fn of_one(caller: Caller, params: Params) -> Result<Json<Deliveries>> {
+    let filter = filter(&params)?;
+    if filter.candidate_id.is_none() && filter.application_id.is_none() {
+        let why = "Is required here, or application_id: all that an endpoint was sent is under /api/v1/webhooks/{id}/deliveries";
+        return Err(Error::invalid("candidate_id", why));
+    }
+    let found = caller.read(async move |look| deliveries::of_one(look.tx, None, &filter).await).await?;
+    Ok(Json(shown(found)))
+}
+
+fn filter(params: &Params) -> Result<Filter> {
+    params.read(|it| {
         let bodies = it.flag("bodies").unwrap_or(false);
         let cursor = it.text("cursor", 64).and_then(|text| {
             let cursor = Cursor::parse(&text);
@@ -83,15 +120,11 @@ async fn index(caller: Caller, Path(id): Path<i64>, params: Params) -> Result<Js
             limit: it.integer("limit", 1, if bodies { MOST_BODIES } else { MOST }).unwrap_or(100),
             bodies,
         }
-    })?;
-    let (lines, next) = caller
-        .read(async move |look| {
-            look.tx.find::<Webhook>(id).await?;
-            deliveries::list(look.tx, id, &filter).await
-        })
-        .await?;
-    let deliveries = lines.iter().map(wire::delivery).collect();
-    Ok(Json(Deliveries { deliveries, next: next.map(|it| it.to_string()) }))
+    })
+}
+
+fn shown((lines, next): (Vec<Line>, Option<Cursor>)) -> Deliveries {
+    Deliveries { deliveries: lines.iter().map(wire::delivery).collect(), next: next.map(|it| it.to_string()) }
 }
 
 /// One delivery: its headers, its body as it is sent, and its attempts.
@@ -100,11 +133,12 @@ async fn index(caller: Caller, Path(id): Path<i64>, params: Params) -> Result<Js
     responses((status = 200, body = wire::WholeDelivery))
 )]
 async fn show(caller: Caller, Path(id): Path<i64>) -> Result<Json<wire::WholeDelivery>> {
+    let house = caller.house.clone();
     let (line, webhook, attempts) = caller
         .read(async move |look| {
             let line = deliveries::find(look.tx, id).await?;
             let webhook: Webhook = look.tx.find(line.webhook_id).await?;
-            let (attempts, _) = deliveries::attempts(look.tx, id, 0, 50).await?;
+            let (attempts, _) = attempts::list(&house, look.tx, id, 0, 50).await?;
             Ok((line, webhook, attempts))
         })
         .await?;
@@ -115,7 +149,7 @@ async fn show(caller: Caller, Path(id): Path<i64>) -> Result<Json<wire::WholeDel
 /// The attempts of a delivery, the first first.
 #[derive(Serialize, ToSchema)]
 struct Attempts {
-    attempts: Vec<wire::Attempt>,
+    attempts: Vec<wire::AttemptMade>,
     /// What to give as `after` for more; null at the end.
     next: Option<i64>,
 }
@@ -133,72 +167,19 @@ struct Attempts {
 async fn attempts(caller: Caller, Path(id): Path<i64>, params: Params) -> Result<Json<Attempts>> {
     let (after, limit) =
         params.read(|it| (it.id("after").unwrap_or(0), it.integer("limit", 1, MOST).unwrap_or(100)))?;
-    let (rows, more) = caller.read(async move |look| deliveries::attempts(look.tx, id, after, limit).await).await?;
-    let next = rows.last().filter(|_| more).map(|it| it.id);
-    Ok(Json(Attempts { attempts: rows.iter().map(wire::attempt).collect(), next }))
+    let house = caller.house.clone();
+    let (made, more) = caller.read(async move |look| attempts::list(&house, look.tx, id, after, limit).await).await?;
+    let next = made.last().filter(|_| more).map(|it| it.attempt.id);
+    Ok(Json(Attempts { attempts: made.iter().map(wire::attempt_made).collect(), next }))
 }
 
-/// What to send again: exactly one of `delivery_ids`, `from_seq` (with or without `to_seq`), `candidate_id`, `failed`, `missed`.
-#[derive(Deserialize, ToSchema)]
-struct Again {
-    /// At most 1000.
-    delivery_ids: Option<Vec<i64>>,
-    /// Events from this number on.
-    from_seq: Option<i64>,
-    /// Up to this number; the latest unless said.
-    to_seq: Option<i64>,
-    /// Everything about one candidate.
-    candidate_id: Option<i64>,
-    /// Everything that was given up.
-    failed: Option<bool>,
-    /// What was held, and what happened, while the endpoint was disabled.
-    missed: Option<bool>,
-    /// At most so many a second; as fast as the endpoint takes them unless said.
-    per_second: Option<i64>,
-    /// Only counts.
-    dry_run: Option<bool>,
-}
-
-impl Again {
-    fn selection(self) -> Result<Selection> {
-        let Self { delivery_ids, from_seq, to_seq, candidate_id, failed, missed, per_second, dry_run: _ } = self;
-        if per_second.is_some_and(|it| !(1..=FASTEST).contains(&it)) {
-            return Err(Error::invalid("per_second", format!("Must be from 1 to {FASTEST}")));
-        }
-        if delivery_ids.as_ref().is_some_and(|it| it.len() > MOST_IDS) {
-            return Err(Error::invalid("delivery_ids", format!("Must be at most {MOST_IDS}")));
-        }
-        if to_seq.is_some() && from_seq.is_none() {
-            return Err(Error::invalid("from_seq", "Is required with to_seq"));
-        }
-        let all = [
-            delivery_ids.map(Selection::Deliveries),
-            from_seq.map(|from| Selection::Sequence { from, to: to_seq }),
-            candidate_id.map(Selection::Candidate),
-            failed.filter(|it| *it).map(|_| Selection::Failed),
-            missed.filter(|it| *it).map(|_| Selection::Missed),
-        ];
-        let mut given = all.into_iter().flatten();
-        match (given.next(), given.next()) {
-            (Some(selection), None) => Ok(selection),
-            _ => Err(Error::invalid(
-                "",
-                "Must say what to send again by exactly one of delivery_ids, from_seq, candidate_id, failed, missed",
-            )),
-        }
-    }
-}
-
-/// Sends deliveries again, with the ids they have, and events for the first time that the endpoint never heard of.
-///
-/// They are marked by the header `Orangery-Replay: true`. The endpoint must be enabled, unless `dry_run` asks only for the counts.
+/// One try: the request with its headers and its body, and what came of it.
 #[utoipa::path(
-    post, path = "/api/v1/webhooks/{id}/replay", tag = "deliveries", params(("id" = i64, Path)), request_body = Again,
-    responses((status = 200, body = wire::Replayed))
+    get, path = "/api/v1/attempts/{id}", tag = "deliveries", params(("id" = i64, Path)),
+    responses((status = 200, body = wire::WholeAttempt))
 )]
-async fn send_again(caller: Caller, Path(id): Path<i64>, Input(again): Input<Again>) -> Result<Json<wire::Replayed>> {
-    let (per_second, dry) = (again.per_second, again.dry_run.unwrap_or(false));
-    let selection = again.selection()?;
-    let counts = replay::replay(&caller.house, caller.actor, id, selection, per_second, dry).await?;
-    Ok(Json(wire::replayed(counts, dry)))
+async fn attempt(caller: Caller, Path(id): Path<i64>) -> Result<Json<wire::WholeAttempt>> {
+    let house = caller.house.clone();
+    let (made, line) = caller.read(async move |look| attempts::find(&house, look.tx, id).await).await?;
+    Ok(Json(wire::whole_attempt(&made, &line)))
 }

@@ -309,7 +309,7 @@ CREATE UNIQUE INDEX deliveries_once on deliveries (journal_id, webhook_id);
 
 CREATE INDEX deliveries_order on deliveries (webhook_id, order_key, id) where order_key is not null and due_at is not null;
 
-CREATE INDEX deliveries_undone on deliveries (webhook_id, status, created_at, id) where status in ('failed', 'held', 'pending');
+CREATE INDEX deliveries_undone on deliveries (webhook_id, status, created_at, id) where status = 'failed' or status = 'held';
 
 CREATE TABLE departments (
   id integer primary key autoincrement,
@@ -679,6 +679,31 @@ CREATE TABLE reminders (
 
 CREATE INDEX reminders_candidate on reminders (candidate_id);
 
+CREATE TABLE replays (
+  id integer primary key autoincrement,
+  webhook_id integer not null references webhooks(id) on delete cascade,
+  selection text not null,
+  parts text not null,
+  part integer not null,
+  place integer not null,
+  place_id integer not null,
+  per_second integer,
+  status text not null,
+  why text,
+  total integer,
+  replayed integer not null,
+  created integer not null,
+  under_way integer not null,
+  erased integer not null,
+  actor_id integer,
+  created_at integer not null,
+  finished_at integer
+) strict;
+
+CREATE INDEX replays_running on replays (id) where finished_at is null;
+
+CREATE INDEX replays_webhook on replays (webhook_id, id);
+
 CREATE TABLE retention_rules (
   id integer primary key autoincrement,
   name text not null,
@@ -842,6 +867,15 @@ CREATE TABLE webhook_events (
 CREATE UNIQUE INDEX webhook_events_once on webhook_events (action, webhook_id);
 
 CREATE INDEX webhook_events_webhook on webhook_events (webhook_id);
+
+CREATE TABLE webhook_gaps (
+  id integer primary key autoincrement,
+  webhook_id integer not null references webhooks(id) on delete cascade,
+  after_seq integer not null,
+  until_seq integer not null
+) strict;
+
+CREATE INDEX webhook_gaps_webhook on webhook_gaps (webhook_id);
 
 CREATE TABLE webhook_health (
   id integer primary key autoincrement,

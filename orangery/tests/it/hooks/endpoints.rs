@@ -326,11 +326,22 @@ async fn an_endpoint_hears_what_it_listens_to_and_nothing_while_disabled() {
     let answer = acme.post(&format!("/api/v1/webhooks/{id}/replay"), json!({"missed": true, "dry_run": true})).await;
     expect![[r#"
         200 {
+          "id": null,
+          "webhook_id": 3,
+          "status": null,
+          "why": null,
+          "selection": {
+            "missed": true
+          },
+          "per_second": null,
+          "total": 2,
           "dry_run": true,
           "replayed": 0,
           "created": 2,
           "under_way": 0,
-          "erased": 0
+          "erased": 0,
+          "created_at": null,
+          "finished_at": null
         }"#]]
     .assert_eq(&answer.to_string());
     assert_eq!(off.got().len(), 2);

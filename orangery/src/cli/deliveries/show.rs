@@ -11,7 +11,10 @@ use crate::{
         out::{self, Tone, toned, words},
     },
     error::Error,
-    hooks::deliveries::{self, Line},
+    hooks::{
+        attempts,
+        deliveries::{self, Line},
+    },
     wire::webhook as wire,
     words::Word,
 };
@@ -33,11 +36,11 @@ pub struct Show {
 impl Show {
     pub async fn run(self) -> Done {
         let opened = self.house.enter().await?;
-        let id = self.id;
+        let (id, house) = (self.id, opened.house.clone());
         let found = opened.house.read(async move |look| {
             let line = deliveries::find(look.tx, id).await?;
             let row: Row = look.tx.find(line.webhook_id).await?;
-            let (attempts, _) = deliveries::attempts(look.tx, id, 0, MOST).await?;
+            let (attempts, _) = attempts::list(&house, look.tx, id, 0, MOST).await?;
             Ok((line, row, attempts))
         });
         let (line, row, attempts) = found.await.map_err(|error| match error {
@@ -52,7 +55,7 @@ impl Show {
         }
         head(&line, &row);
         for attempt in &attempts {
-            tell(attempt);
+            tell(&attempt.attempt);
         }
         section("Headers, as the web hook is set now");
         for (name, value) in headers {

@@ -4,6 +4,7 @@
 
 mod database;
 mod storm;
+mod tls;
 mod transactions;
 mod values;
 

@@ -155,26 +155,30 @@ fn furnished(home: &Home, more: &[String], url: &str) {
     block_on(async {
         let pool = dump::open(url).await;
         let tx = pool.begin().await.unwrap();
-        let texts = [
-            "insert into webhooks (id, name, url, secret, events, headers, enabled, max_attempts, in_flight, any_2xx, \
+        let secret = courier::seal::Seal::new(orangery_key(home)).seal(b"secret");
+        let webhook = "insert into webhooks (id, name, url, secret, events, headers, enabled, max_attempts, in_flight, any_2xx, \
              standard_headers, disable_on_gone, probe, secret_number, created_at, updated_at) \
-             values (7, 'h', 'https://example.com', $1, '[]', '{}', $2, 7, 1, $3, $3, $3, $3, 1, 0, 0)",
-            "insert into webhook_health (webhook_id, failing_since) select 7, 5 where $2 and not $3 and $1 is not null",
-            "insert into webhook_calls (webhook_id, since, url, header_names, basic, oauth, standard_headers) \
-             select 7, 3, 'https://example.com', '[]', $2, $3, $3 where $1 is not null",
-            "insert into journal (id, seq, work, action, body, happened_at, test, erase) \
-             select 41, 1, 'w', 'hire_candidate', '{\"ä\":\"☃\\u003c\"}', 9, $3, $3 where $2 and $1 is not null",
-            "insert into deliveries (webhook_id, journal_id, action, status, attempts, due_at, node, lease_until, replay, created_at) \
-             select 7, 41, 'hire_candidate', 'pending', 1, 5, 'n', 5, $3, 1 where $2 and $1 is not null",
+             values (7, 'h', 'https://example.com', $1, '[]', '{}', $2, 7, 1, $3, $3, $3, $3, 1, 0, 0)";
+        tx.execute(webhook, params![secret, true, false]).await.unwrap();
+        let plain = [
+            "insert into webhook_health (webhook_id, failing_since) values (7, 5)",
             "insert into mails (kind, recipient, subject, body, status, created_at, due_at, attempts) \
-             select 'webhook_failing', 'a@example.com', 's', 'b', 'waiting', 1, 2, 0 where $2 and not $3 and $1 is not null",
-            "insert into notices (kind, webhook_id, text, created_at) \
-             select 'webhook_failing', 7, 't', 1 where $2 and not $3 and $1 is not null",
+             values ('webhook_failing', 'a@example.com', 's', 'b', 'waiting', 1, 2, 0)",
+            "insert into notices (kind, webhook_id, text, created_at) values ('webhook_failing', 7, 't', 1)",
         ];
-        let key = orangery_key(home);
-        for text in texts {
-            let secret = courier::seal::Seal::new(key).seal(b"secret");
-            tx.execute(text, params![secret, true, false]).await.unwrap();
+        for text in plain {
+            tx.execute(text, &[]).await.unwrap();
+        }
+        let flagged = [
+            "insert into webhook_calls (webhook_id, since, url, header_names, basic, oauth, standard_headers) \
+             values (7, 3, 'https://example.com', '[]', $1, $1, $1)",
+            "insert into journal (id, seq, work, action, body, happened_at, test, erase) \
+             values (41, 1, 'w', 'hire_candidate', '{\"ä\":\"☃\\u003c\"}', 9, $1, $1)",
+            "insert into deliveries (webhook_id, journal_id, action, status, attempts, due_at, node, lease_until, replay, created_at) \
+             values (7, 41, 'hire_candidate', 'pending', 1, 5, 'n', 5, $1, 1)",
+        ];
+        for text in flagged {
+            tx.execute(text, params![false]).await.unwrap();
         }
         tx.execute("update journal_head set last = 1", &[]).await.unwrap();
         tx.execute("delete from api_keys where name = 'two'", &[]).await.unwrap();

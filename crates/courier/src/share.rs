@@ -3,9 +3,9 @@
 use crate::desk::{Desk, Lane};
 
 /// Of bodies waiting, all together.
-const AHEAD_BYTES: usize = 8 << 20;
+const AHEAD_BYTES: usize = 3 << 20;
 /// How many times the places that there are may be claimed.
-const AHEAD_IN_ALL: usize = 8;
+const AHEAD_IN_ALL: usize = 4;
 
 /// How much of a lane was asked for, and whether there is more.
 pub struct Asked {

@@ -29,7 +29,7 @@ pub use select::{Missed, Selection, missed};
 
 /// So many are looked at for one Work, and where they are only counted.
 const STEP: i64 = 500;
-const COUNTED: i64 = 5_000;
+const COUNTED: i64 = 2_000;
 
 /// What a replay sends, or would send.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

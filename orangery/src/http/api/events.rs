@@ -48,7 +48,8 @@ struct Gone {
 /// What happened after a number.
 ///
 /// Numbers have no gaps, and who asks again with `next` misses nothing and sees nothing twice. With `wait`, an answer without events comes only
-/// after so many seconds, one with events at once.
+/// after so many seconds, one with events at once. Where a job and an event are asked for together, an answer may be empty although `next` is less
+/// than `newest`: go on from `next`.
 #[utoipa::path(
     get, path = "/api/v1/events", tag = "events",
     params(

@@ -136,7 +136,7 @@ fn a_backup_of_a_busy_house_is_the_house_at_one_moment() {
     }
     let oldest_missing = after.keys().find(|it| !before.contains_key(it));
     if std::env::var("ORANGERY_TEST_POSTGRES").is_err() {
-        assert!(oldest_missing > before.keys().last().into(), "no entry is missing in between");
+        assert!(oldest_missing > before.keys().last(), "no entry is missing in between");
     }
 
     // What was in flight then, and what waited, goes out.

@@ -1,7 +1,15 @@
 //! Departments, offices, users, custom fields, the small lists, keys, and the web hooks themselves.
 
 use axum::http::Method;
-use orangery::domain::user;
+use orangery::{
+    domain::{
+        mail::{self, NewMail},
+        notice, user,
+    },
+    hooks::replay::{self, Selection},
+    tables::{Door, Mail, MailKind, MailStatus, NoticeKind},
+    work::{Actor, Work},
+};
 use serde_json::json;
 
 use super::{Page, Scene, id};
@@ -111,6 +119,9 @@ async fn house(it: &mut Scene<'_>) {
     assert_eq!(it.acme.patch("/v1/candidates/40", rename).await.status, 200);
     let again = json!({"candidate_id": 40});
     it.post("send what fired for a candidate again", format!("{path}/replay"), again).await;
+    let replay = going_on(it).await;
+    it.post("end a replay before it is done", format!("/api/v1/replays/{replay}/cancel"), json!({})).await;
+    it.post("change the secret of a web hook for another", format!("{path}/rotate-secret"), json!({})).await;
     let test = json!({"event": "update_candidate"});
     it.test_fire("send a web hook a test", format!("{path}/test"), test).await;
     let about = json!({"event": "reject_candidate", "application_id": 50});
@@ -118,4 +129,40 @@ async fn house(it: &mut Scene<'_>) {
     it.post("disable a web hook", format!("{path}/disable"), json!({})).await;
     it.post("enable a web hook", format!("{path}/enable"), json!({})).await;
     it.delete("delete a web hook", path).await;
+    let (sent, unwanted, notice) = told(it).await;
+    it.post("discard a mail", format!("/api/v1/mails/{unwanted}/discard"), json!({})).await;
+    it.post("send a mail that was given up again", format!("/api/v1/mails/{sent}/retry"), json!({})).await;
+    it.post("dismiss a notice", format!("/api/v1/notices/{notice}/dismiss"), json!({})).await;
+}
+
+/// A replay to the only web hook that nobody has worked off yet.
+async fn going_on(it: &Scene<'_>) -> i64 {
+    let actor = Actor { user_id: None, api_key_id: None, door: Door::CommandLine, request: "test".to_owned() };
+    let house = &it.acme.house;
+    let hooks: Vec<courier::endpoint::Webhook> =
+        house.read(async |look| Ok(look.tx.all("order by id", &[]).await?)).await.expect("the web hooks");
+    let begun = replay::begin(house, actor, hooks[0].id, Selection::Candidate(40), None).await;
+    begun.expect("a replay begins").id
+}
+
+/// A mail that was given up, another that waits, and a notice.
+async fn told(it: &Scene<'_>) -> (i64, i64, i64) {
+    let act = async move |work: &mut Work| {
+        let new = NewMail {
+            kind: MailKind::WebhookFailing,
+            webhook_id: None,
+            recipient: "ops@example.com".to_owned(),
+            subject: "It fails".to_owned(),
+            body: "It fails.".to_owned(),
+            send_at: None,
+        };
+        let (first, second) = (mail::queue(work, new.clone()).await?, mail::queue(work, new).await?);
+        let mut given_up: Mail = work.tx.find(first).await?;
+        (given_up.status, given_up.due_at) = (MailStatus::Failed, None);
+        work.tx.update(&given_up).await?;
+        notice::post(work, NoticeKind::MailGivenUp, None, "A mail was given up".to_owned()).await?;
+        let notice = work.tx.count("select max(id) from notices", &[]).await?;
+        Ok((first, second, notice))
+    };
+    it.acme.write(act).await.expect("mail and a notice")
 }

@@ -2,12 +2,14 @@
 
 use clap::{ArgGroup, Args};
 use indicatif::{ProgressBar, ProgressStyle};
+use jiff::Timestamp;
 
 use super::{
     Done, House,
     deliveries::webhooks,
     opened::command,
     out::{self, words},
+    read::moment,
 };
 use crate::{
     hooks::replay::{self, Counts, Selection},
@@ -17,11 +19,12 @@ use crate::{
 /// Sends a web hook again what it was sent, or at last what it missed
 ///
 /// What is to be sent is counted first, and you are asked. Deliveries keep their id and their body, and carry the header Orangery-Replay: true.
-/// A running server sends them, what is live before what is replayed.
+/// A running server sends them, what is live before what is replayed; it also goes on with a replay that is interrupted here.
 #[derive(Args)]
-#[command(group = ArgGroup::new("what").required(true).args(["deliveries", "from", "candidate", "failed", "missed"]))]
+#[command(group = ArgGroup::new("what").required(true).args(["deliveries", "from", "since", "candidate", "failed", "missed"]))]
 #[command(after_help = "Examples:\n  orangery replay --webhook 3 --failed\n  \
                         orangery replay --webhook 3 --from 1200 --to 1300 --dry-run\n  \
+                        orangery replay --webhook 3 --since 2h --until 30m\n  \
                         orangery replay --webhook 3 --missed --per-second 20 --yes")]
 pub struct Replay {
     /// Deliveries, as `orangery deliveries` numbers them
@@ -36,6 +39,12 @@ pub struct Replay {
     /// Up to this one [default: the newest]
     #[arg(long, value_name = "SEQ", requires = "from")]
     to: Option<i64>,
+    /// What happened since: 2h ago, or a time such as 2026-11-21
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    since: Option<Timestamp>,
+    /// And before this time
+    #[arg(long, value_name = "TIME", value_parser = moment, requires = "since")]
+    until: Option<Timestamp>,
     /// All about one candidate
     #[arg(long, value_name = "ID")]
     candidate: Option<i64>,
@@ -63,6 +72,9 @@ pub struct Replay {
 
 impl Replay {
     fn selection(&self) -> Selection {
+        if let Some(since) = self.since {
+            return Selection::Time { from: Some(since), to: self.until };
+        }
         match (self.from, self.candidate, self.failed, self.missed) {
             (Some(from), ..) => Selection::Sequence { from, to: self.to },
             (_, Some(candidate), ..) => Selection::Candidate(candidate),

@@ -177,6 +177,10 @@ fn what_is_sent_again_is_counted_first() {
     wait_until(|| delivered() == 1);
     let dry = it.home.good(&["replay", "--webhook", "1", "--from", "1", "--dry-run"]);
     assert_eq!(dry, "1 would be sent again, 0 would be sent for the first time\n");
+    let since = it.home.good(&["replay", "--webhook", "1", "--since", "1h", "--dry-run"]);
+    assert_eq!(since, dry);
+    let since = it.home.good(&["replay", "--webhook", "1", "--since", "2h", "--until", "1h", "--dry-run"]);
+    assert_eq!(since, "There is nothing to send\n");
     let asked = it.home.run(&["replay", "--webhook", "1", "1"]);
     assert_eq!((asked.code, asked.out.as_str()), (1, ""));
     assert!(asked.err.contains("1 would be sent again") && asked.err.contains("say --yes"), "{asked:?}");

@@ -41,7 +41,8 @@ pub struct Listen {
     /// One JSON object per line
     #[arg(long)]
     json: bool,
-    /// The part of all requests, from 0 to 1, that fails: it is answered with --status, or 500
+    /// The part of all requests, from 0 to 1, that fails: it is answered with --status, or 500. Pings are spared, since one that
+    /// fails disables the web hook
     #[arg(long, value_parser = part)]
     fail_rate: Option<f64>,
     /// What to answer: always, or with --fail-rate to that part of them
@@ -107,6 +108,7 @@ impl Listen {
             secret: self.secret,
             fail_rate,
             misconduct,
+            spare_pings: self.fail_rate.is_some(),
             delay: self.delay,
             json: self.json,
             body: self.body,

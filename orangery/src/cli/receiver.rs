@@ -28,6 +28,8 @@ pub struct Manner {
     /// Of all requests, the part that is treated badly, from 0 to 1.
     pub fail_rate: f64,
     pub misconduct: Misconduct,
+    /// Pings don't fail: one that does disables the endpoint.
+    pub spare_pings: bool,
     pub delay: Duration,
     /// One JSON object per line, the body included.
     pub json: bool,
@@ -116,16 +118,17 @@ fn text<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
 impl Shared {
     async fn receive(&self, headers: &HeaderMap, body: &[u8]) -> Response {
         let signed = Signed::see(self.manner.secret.as_deref(), headers, body);
+        let parsed: Value = serde_json::from_slice(body).unwrap_or(Value::Null);
+        let id = text(headers, "greenhouse-event-id");
+        let action = parsed["action"].as_str().unwrap_or("(not a web hook)");
         let fate = match self.manner.misconduct {
             _ if signed.is_wrong() => Fate::Answered(StatusCode::UNAUTHORIZED),
+            _ if self.manner.spare_pings && action == "ping" => Fate::Answered(StatusCode::OK),
             _ if fastrand::f64() >= self.manner.fail_rate => Fate::Answered(StatusCode::OK),
             Misconduct::Answer(status) => Fate::Answered(status),
             Misconduct::Drip => Fate::Dripped,
             Misconduct::Hang => Fate::Hung,
         };
-        let parsed: Value = serde_json::from_slice(body).unwrap_or(Value::Null);
-        let id = text(headers, "greenhouse-event-id");
-        let action = parsed["action"].as_str().unwrap_or("(not a web hook)");
         let came = Came {
             again: self.tally.again(id),
             replay: text(headers, "orangery-replay") == "true",

@@ -46,6 +46,8 @@ impl Client {
             .header("on-behalf-of", "1")
             .body(Full::new(Bytes::from_static(body)))
             .map_err(|error| error.to_string())?;
+        // An answer may be read to its end before the connection has noticed.
+        self.sender.ready().await.map_err(|error| error.to_string())?;
         let answer = self.sender.send_request(request).await.map_err(|error| error.to_string())?;
         let status = answer.status();
         let body = answer.into_body().collect().await.map_err(|error| error.to_string())?.to_bytes();

@@ -117,7 +117,8 @@ impl Orangery {
             clock,
             chance,
             body_limit: 40 * 1024 * 1024,
-            metrics_token,
+            // An empty variable is none: an empty password must open nothing.
+            metrics_token: metrics_token.filter(|it| !it.trim().is_empty()),
             courier: OnceLock::new(),
             client: OnceLock::new(),
             catalog: Mutex::new(None),

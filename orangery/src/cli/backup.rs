@@ -160,6 +160,8 @@ impl Restore {
 /// Carries the database that was put back over, and takes it away.
 async fn into_postgres(inside: Pool, place: &Place) -> Done {
     inside.migrate(MIGRATIONS).await.map_err(words)?;
+    // Of a newer version's backup, what this one does not know would be left behind.
+    is_ours(&inside).await?;
     carry_into(&inside, &place.existing().await?).await?;
     drop(inside);
     remove_database(&place.data);

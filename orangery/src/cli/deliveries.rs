@@ -12,9 +12,10 @@ use super::{
     read::{action, moment, status},
 };
 use crate::{
+    error::{self, Error},
     hooks::{
         Action,
-        deliveries::{self, DeliveryStatus, Filter, Line},
+        deliveries::{self, Cursor, DeliveryStatus, Filter, Line},
     },
     wire::webhook as wire,
     words::Word,
@@ -56,6 +57,9 @@ pub struct Deliveries {
     /// At most so many
     #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(i64).range(1..=10_000))]
     limit: i64,
+    /// Go on where a list ended, as it says below it
+    #[arg(long, value_parser = cursor)]
+    cursor: Option<Cursor>,
     /// One JSON object per line
     #[arg(long)]
     json: bool,
@@ -87,9 +91,9 @@ impl Deliveries {
             application_id: self.application,
             after: self.after,
             before: self.before,
+            cursor: self.cursor,
             limit: self.limit,
             bodies: self.body,
-            ..Filter::default()
         };
         let (lines, more) = self.find(&opened, &filter).await?;
         let table = Table::of(&lines);
@@ -105,11 +109,8 @@ impl Deliveries {
                 false => out::line(table.row(line)),
             }
         }
-        if more && !self.json {
-            eprintln!(
-                "There are more: --limit, or --before {}",
-                lines.last().map_or(String::new(), |it| it.created_at.to_string())
-            );
+        if let Some(last) = lines.last().filter(|_| more) {
+            eprintln!("There are more: --limit, or --cursor {}", Cursor::after(last));
         }
         Ok(())
     }
@@ -117,10 +118,9 @@ impl Deliveries {
     /// The latest of all web hooks that are asked for, and whether there are more.
     async fn find(&self, opened: &Opened, filter: &Filter) -> Result<(Vec<Line>, bool), String> {
         let rows = webhooks(opened, self.webhook).await?;
-        let tx = opened.house.pool.read().await.map_err(words)?;
         let (mut lines, mut more) = (Vec::new(), false);
         for row in rows {
-            let (found, next) = deliveries::list(&tx, row.id, filter).await.map_err(words)?;
+            let (found, next) = up_to_limit(opened, row.id, filter.clone()).await.map_err(words)?;
             lines.extend(found);
             more |= next.is_some();
         }
@@ -129,6 +129,30 @@ impl Deliveries {
         lines.truncate(usize::try_from(self.limit).unwrap_or(usize::MAX));
         Ok((lines, more))
     }
+}
+
+/// The latest of one web hook: page after page, since a page may be short though more follows.
+async fn up_to_limit(
+    opened: &Opened,
+    webhook_id: i64,
+    mut filter: Filter,
+) -> error::Result<(Vec<Line>, Option<Cursor>)> {
+    let mut lines = Vec::new();
+    loop {
+        // A transaction of its own for each: nobody is kept waiting by a long look.
+        let tx = opened.house.pool.read().await?;
+        let (found, next) = deliveries::list(&tx, webhook_id, &filter).await?;
+        filter.limit -= found.len() as i64;
+        lines.extend(found);
+        if next.is_none() || filter.limit == 0 {
+            return Ok((lines, next));
+        }
+        filter.cursor = next;
+    }
+}
+
+fn cursor(text: &str) -> Result<Cursor, String> {
+    Cursor::parse(text).ok_or_else(|| "it is what `orangery deliveries` says below a list that goes on".to_owned())
 }
 
 pub async fn webhooks(opened: &Opened, id: Option<i64>) -> Result<Vec<Row>, String> {
@@ -140,7 +164,7 @@ pub async fn webhooks(opened: &Opened, id: Option<i64>) -> Result<Vec<Row>, Stri
     });
     let found = rows.await;
     found.map_err(|error| match (id, error) {
-        (Some(id), crate::error::Error::NotFound(..)) => {
+        (Some(id), Error::NotFound(..)) => {
             format!("there is no web hook {id}: orangery webhook list shows them")
         }
         (_, error) => error.to_string(),

@@ -135,9 +135,10 @@ async fn show(id: i64, house: House) -> Done {
     let row: Row = opened.house.read(async |look| Ok(look.tx.find(id).await?)).await.map_err(words)?;
     out::line(shown(&row));
     if let Some(why) = &row.last_error {
-        out::line(format!("The last attempt failed: {why}"));
+        out::line(format!("The last attempt failed: {}", out::printable(why)));
     }
-    out::line(format!("\nTo: {}\nSubject: {}\n\n{}", row.recipient, row.subject, row.body.trim_end()));
+    let (to, subject) = (out::printable(&row.recipient), out::printable(&row.subject));
+    out::line(format!("\nTo: {to}\nSubject: {subject}\n\n{}", out::printable_lines(row.body.trim_end())));
     Ok(())
 }
 
@@ -149,8 +150,8 @@ async fn send_test(to: &str, house: House) -> Done {
     );
     let name = format!("test-{}", opened.house.fresh_id());
     let letter = Letter { name, recipient: to, subject: "[Orangery] A test", text: &text };
-    let said = mailer.send(&letter, opened.house.now()).await.map_err(|failure| failure.why)?;
-    out::line(format!("The server took it: {said}"));
+    let said = mailer.send(&letter, opened.house.now()).await.map_err(|failure| out::printable(&failure.why))?;
+    out::line(format!("The server took it: {}", out::printable(&said)));
     Ok(())
 }
 
@@ -160,5 +161,6 @@ fn shown(row: &Row) -> String {
         (None, Some(at)) => out::time(at),
         (None, None) => "-".to_owned(),
     };
-    format!("{:>6}  {:<9}  {when}  {}  {}", row.id, row.status.word(), row.recipient, row.subject)
+    let (to, subject) = (out::printable(&row.recipient), out::printable(&row.subject));
+    format!("{:>6}  {:<9}  {when}  {to}  {subject}", row.id, row.status.word())
 }

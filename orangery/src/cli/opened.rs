@@ -30,7 +30,7 @@ use crate::{
 /// Where a server leaves its address, so that what commands render has the links that the server would write.
 const ADDRESS: &str = "public-url";
 
-/// Where the house is.
+/// Where the house is. `-h` shows what most commands are given; `--help` shows all.
 #[derive(Args, Deserialize, Default, Clone, Debug)]
 #[serde(default, deny_unknown_fields)]
 #[command(next_help_heading = "The house")]
@@ -42,34 +42,34 @@ pub struct House {
     #[arg(long, env = "ORANGERY_DATABASE_URL", global = true, hide_env_values = true)]
     pub database_url: Option<String>,
     /// The address by which others reach this house [default: http://LISTEN]
-    #[arg(long, env = "ORANGERY_PUBLIC_URL")]
+    #[arg(long, env = "ORANGERY_PUBLIC_URL", hide_short_help = true)]
     pub public_url: Option<String>,
     /// Networks that web hooks may go to although they are not public, also over plain http
-    #[arg(long, env = "ORANGERY_WEBHOOK_ALLOW", value_name = "CIDR", value_delimiter = ',')]
+    #[arg(long, env = "ORANGERY_WEBHOOK_ALLOW", value_name = "CIDR", value_delimiter = ',', hide_short_help = true)]
     pub webhook_allow: Vec<IpNet>,
     /// The proxy by which web hooks leave: http://[user:password@]host:port
-    #[arg(long, env = "ORANGERY_WEBHOOK_PROXY", value_name = "URL", hide_env_values = true)]
+    #[arg(long, env = "ORANGERY_WEBHOOK_PROXY", value_name = "URL", hide_env_values = true, hide_short_help = true)]
     pub webhook_proxy: Option<String>,
     /// Proxies whose X-Forwarded headers are believed
-    #[arg(long, env = "ORANGERY_TRUST_PROXY", value_name = "CIDR", value_delimiter = ',')]
+    #[arg(long, env = "ORANGERY_TRUST_PROXY", value_name = "CIDR", value_delimiter = ',', hide_short_help = true)]
     pub trust_proxy: Vec<IpNet>,
     /// Whoever has this token may read /metrics; API keys that are allowed `GET /metrics` may anyway
-    #[arg(long, env = "ORANGERY_METRICS_TOKEN", hide_env_values = true)]
+    #[arg(long, env = "ORANGERY_METRICS_TOKEN", hide_env_values = true, hide_short_help = true)]
     pub metrics_token: Option<String>,
     /// How long journal entries are kept, with their bodies and deliveries, or `never` to remove any [default: 90d]
-    #[arg(long, env = "ORANGERY_KEEP_BODIES", value_name = "TIME")]
+    #[arg(long, env = "ORANGERY_KEEP_BODIES", value_name = "TIME", hide_short_help = true)]
     pub keep_bodies: Option<Kept>,
     /// How long the log of attempts is kept, or `never` to remove any [default: 30d]
-    #[arg(long, env = "ORANGERY_KEEP_ATTEMPTS", value_name = "TIME")]
+    #[arg(long, env = "ORANGERY_KEEP_ATTEMPTS", value_name = "TIME", hide_short_help = true)]
     pub keep_attempts: Option<Kept>,
     /// The name of this node among several on one database [default: the host's name]
-    #[arg(long, env = "ORANGERY_NODE")]
+    #[arg(long, env = "ORANGERY_NODE", hide_short_help = true)]
     pub node: Option<String>,
     /// Where mail is handed over: smtps://user:password@host, or smtp:// with STARTTLS; without it, mail waits
-    #[arg(long, env = "ORANGERY_SMTP_URL", value_name = "URL", hide_env_values = true)]
+    #[arg(long, env = "ORANGERY_SMTP_URL", value_name = "URL", hide_env_values = true, hide_short_help = true)]
     pub smtp_url: Option<String>,
     /// The address that mail comes from: 'Orangery <orangery@example.com>'
-    #[arg(long, env = "ORANGERY_MAIL_FROM", value_name = "ADDRESS")]
+    #[arg(long, env = "ORANGERY_MAIL_FROM", value_name = "ADDRESS", hide_short_help = true)]
     pub mail_from: Option<String>,
 }
 

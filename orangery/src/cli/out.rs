@@ -80,6 +80,11 @@ pub fn printable(text: &str) -> String {
     text.chars().map(|it| if it.is_control() { ' ' } else { it }).collect()
 }
 
+/// The same of a text of several lines, which it keeps.
+pub fn printable_lines(text: &str) -> String {
+    text.lines().map(printable).collect::<Vec<_>>().join("\n")
+}
+
 /// A question that only `y` and `yes` answer with yes; without a terminal nobody can be asked.
 pub fn confirmed(question: &str) -> Result<bool, String> {
     if !std::io::stdin().is_terminal() {

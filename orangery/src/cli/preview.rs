@@ -50,7 +50,7 @@ impl Preview {
             preview.body.json.len()
         );
         let body: serde_json::Value = serde_json::from_str(&preview.body.json).map_err(words)?;
-        out::line(format!("{body:#}"));
+        out::line(out::printable_lines(&format!("{body:#}")));
         Ok(())
     }
 }

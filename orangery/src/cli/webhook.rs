@@ -136,8 +136,8 @@ pub struct Set {
 pub struct Rotate {
     /// Its id, as `webhook list` shows it
     id: i64,
-    /// The new secret; one is made unless it is given
-    #[arg(long, env = "ORANGERY_WEBHOOK_SECRET", hide_env_values = true)]
+    /// The new secret; one is made unless it is given. No variable gives it: the one that `add` reads holds the secret of old
+    #[arg(long)]
     secret: Option<String>,
     /// So long the one before signs too, 0 to 720 [default: 24]
     #[arg(long, value_name = "HOURS")]

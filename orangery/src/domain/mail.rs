@@ -3,7 +3,7 @@
 //! Claims, outcomes and the mails themselves leave no audit records: they follow from something that did.
 
 use jiff::{SignedDuration, Timestamp, ToSpan};
-use sql::params;
+use sql::{Tx, params};
 
 use super::notice;
 use crate::{
@@ -58,9 +58,9 @@ pub async fn queue(work: &mut Work, new: NewMail) -> Result<i64> {
 }
 
 /// Whether a mail of that kind about that endpoint has not gone out yet.
-pub async fn is_waiting(work: &Work, kind: MailKind, webhook_id: i64) -> Result<bool> {
+pub async fn is_waiting(tx: &Tx, kind: MailKind, webhook_id: i64) -> Result<bool> {
     let sql = "select 1 from mails where webhook_id = $1 and kind = $2 and due_at is not null limit 1";
-    Ok(work.tx.row(sql, params![webhook_id, kind]).await?.is_some())
+    Ok(tx.row(sql, params![webhook_id, kind]).await?.is_some())
 }
 
 /// Sends a mail at once that waits, was given up or discarded; it has all its attempts again.
@@ -113,6 +113,10 @@ pub async fn claim(work: &mut Work, most: i64) -> Result<Vec<Mail>> {
     let due = "where due_at is not null and due_at <= $1 order by due_at, id limit $2 {skip locked}";
     let mut mails: Vec<Mail> = work.tx.all(due, params![work.now, most]).await?;
     let until = work.now + LEASE;
+    let worn_out: Vec<Mail> = mails.extract_if(.., |it| it.attempts > LADDER.len() as i64).collect();
+    for mail in worn_out {
+        give_up(work, mail, "the program ended each time before it was known whether the server took it").await?;
+    }
     for mail in &mut mails {
         mail.attempts += 1;
         (mail.due_at, mail.lease_until) = (Some(until), Some(until));
@@ -139,18 +143,23 @@ pub async fn put_off(work: &mut Work, tried: &Mail, why: &str, is_final: bool) -
         return Ok(());
     }
     let wait = usize::try_from(now.attempts - 1).ok().and_then(|it| LADDER.get(it)).filter(|_| !is_final);
-    let mut after = Mail { last_error: Some(why.to_owned()), lease_until: None, ..now };
-    match wait {
-        Some(minutes) => after.due_at = Some(work.now + minutes.minutes()),
-        None => {
-            (after.status, after.due_at, after.finished_at) = (MailStatus::Failed, None, Some(work.now));
-        }
-    }
+    let Some(minutes) = wait else { return give_up(work, now, why).await };
+    let due_at = Some(work.now + minutes.minutes());
+    let after = Mail { last_error: Some(why.to_owned()), lease_until: None, due_at, ..now };
+    Ok(work.tx.update(&after).await?)
+}
+
+async fn give_up(work: &mut Work, before: Mail, why: &str) -> Result<()> {
+    let after = Mail {
+        status: MailStatus::Failed,
+        due_at: None,
+        lease_until: None,
+        finished_at: Some(work.now),
+        last_error: Some(why.to_owned()),
+        ..before
+    };
     work.tx.update(&after).await?;
-    match after.status {
-        MailStatus::Failed => tell_of_failure(work, &after, why).await,
-        _ => Ok(()),
-    }
+    tell_of_failure(work, &after, why).await
 }
 
 /// One notice for all, until somebody has seen it.

@@ -132,7 +132,7 @@ pub async fn tell_of_given_up(work: &mut Work, webhook_id: i64) -> Result<()> {
     let Some((row, health)) = lock(work, webhook_id).await? else { return Ok(()) };
     let Some(recipient) = row.error_email.clone() else { return Ok(()) };
     let Some((after, until)) = untold(&health, work.now) else { return Ok(()) };
-    if mail::is_waiting(work, MailKind::DeliveriesGivenUp, row.id).await? {
+    if mail::is_waiting(&work.tx, MailKind::DeliveriesGivenUp, row.id).await? {
         return Ok(());
     }
     let Some(found) = given_up(&work.tx, row.id, after, until).await? else { return Ok(()) };

@@ -58,6 +58,10 @@ pub struct Cursor {
 }
 
 impl Cursor {
+    pub fn after(line: &Line) -> Self {
+        Self { created_at: line.created_at.as_microsecond(), id: line.id }
+    }
+
     pub fn parse(text: &str) -> Option<Self> {
         let (created_at, id) = text.split_once('-')?;
         Some(Self { created_at: created_at.parse().ok()?, id: id.parse().ok()? })
@@ -255,7 +259,7 @@ async fn cut(tx: &Tx, rows: Vec<Row>, filter: &Filter) -> Result<(Vec<Line>, Opt
     let more = lines.len() as i64 > filter.limit;
     lines.truncate(filter.limit as usize);
     let end = lines.last().filter(|_| more);
-    let next = end.map(|it| Cursor { created_at: it.created_at.as_microsecond(), id: it.id });
+    let next = end.map(Cursor::after);
     add_last(tx, &mut lines).await?;
     Ok((lines, next))
 }

@@ -38,7 +38,9 @@ impl Endpoint {
         let Some(health) = self.health.as_ref().filter(|_| self.row.enabled) else {
             return if self.row.enabled { Condition::Ok } else { Condition::Disabled };
         };
-        match (health.gone_at, health.probe_at, health.failing_since) {
+        // Whoever changed the endpoint since wants it tried again.
+        let gone_at = health.gone_at.filter(|it| *it >= self.row.updated_at);
+        match (gone_at, health.probe_at, health.failing_since) {
             (Some(_), _, _) => Condition::Gone,
             (_, Some(_), _) => Condition::Dead,
             (_, _, Some(_)) => Condition::Failing,

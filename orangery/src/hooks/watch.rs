@@ -12,7 +12,7 @@ use crate::{
     domain::{mail, notice, trouble},
     error::Result,
     house::Orangery,
-    tables::Door,
+    tables::{Door, MailKind},
     work::Actor,
 };
 
@@ -104,6 +104,8 @@ impl Due {
         for it in rows.iter().filter(|it| it.error_email.is_some()) {
             let health = health.iter().find(|health| health.webhook_id == it.id);
             if let Some((after, until)) = health.and_then(|it| trouble::untold(it, now))
+                // Without an SMTP server mail waits for long, and what was given up need not be counted each minute.
+                && !mail::is_waiting(&tx, MailKind::DeliveriesGivenUp, it.id).await?
                 && given_up(&tx, it.id, after, until).await?.is_some()
             {
                 to_tell.push(it.id);

@@ -358,3 +358,19 @@ async fn settings_that_make_no_sense_are_told() {
     .assert_eq(&said.join("\n"));
     assert!(Mailer::new(&Settings::default()).unwrap().is_none());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mail_at_which_the_program_dies_is_given_up_in_the_end() {
+    let acme = Acme::empty().await;
+    let id = queue(&acme, "ops@example.com", None).await;
+    let claim = async || acme.write(async |work: &mut Work| mail::claim(work, 5).await).await.unwrap().len();
+    for _ in 0..13 {
+        assert_eq!(claim().await, 1);
+        assert_eq!(claim().await, 0, "the lease holds");
+        acme.pass(4 * MINUTE);
+    }
+    assert_eq!(claim().await, 0);
+    let why = "the program ended each time before it was known whether the server took it";
+    assert_eq!(shown(&acme, id).await, format!("failed after 13, due -, {why}"));
+    assert_eq!(acme.get("/api/v1/notices").await.json[0]["kind"], "mail_given_up");
+}

@@ -117,7 +117,7 @@ fn body(line: &Line) -> Done {
     };
     section(&format!("Body, {} bytes as it is sent (--json shows those)", body.len()));
     let parsed: serde_json::Value = serde_json::from_str(body).map_err(words)?;
-    out::line(format!("{parsed:#}"));
+    out::line(out::printable_lines(&format!("{parsed:#}")));
     Ok(())
 }
 

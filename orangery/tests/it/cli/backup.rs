@@ -248,3 +248,21 @@ fn an_older_schema_is_not_touched_unless_that_is_asked_for() {
         assert!(said.code == 1 && said.err.contains("a newer Orangery was here: 9999"), "{command:?}: {said:?}");
     }
 }
+
+#[test]
+fn a_newer_backup_is_not_put_into_postgres_by_halves() {
+    let Ok(server) = std::env::var("ORANGERY_TEST_POSTGRES") else { return };
+    let home = Home::new();
+    home.good(&["key", "add", "--name", "one", "--all"]);
+    block_on(async {
+        let url = format!("sqlite:{}", home.path("orangery-data/orangery.db").display());
+        let tx = dump::open(&url).await.begin().await.unwrap();
+        tx.execute("insert into migrations (name) values ('9999_from_the_future')", &[]).await.unwrap();
+        tx.commit().await.unwrap();
+    });
+    home.good(&["backup", "b.tar.gz"]);
+    let target = empty_database(&server);
+    let said = home.run(&["restore", "b.tar.gz", "--data", "again", "--database-url", &target]);
+    assert!(said.code == 1 && said.err.contains("a newer Orangery was here: 9999"), "{said:?}");
+    assert!(!home.path("again").exists());
+}

@@ -72,6 +72,9 @@ pub type Done = Result<(), String>;
 
 pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
+    // Where a few KB are wanted, a huge page makes it 2 MiB: memory would be twice as much, and grow with each new thread.
+    #[cfg(target_os = "linux")]
+    let _ = rustix::thread::disable_transparent_huge_pages(true);
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {

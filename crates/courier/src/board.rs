@@ -7,7 +7,7 @@
 //! - the slow ones (no answer within a second) never get the last quarter of all places.
 
 use std::{
-    collections::{BTreeSet, HashMap, VecDeque},
+    collections::{BTreeSet, HashMap, HashSet, VecDeque},
     sync::Arc,
 };
 
@@ -31,6 +31,13 @@ pub struct Flight {
     pub job: Job,
     pub target: Result<Arc<Target>, String>,
     pub signed: Signed,
+}
+
+/// By the clock of leases, and by that of rates.
+#[derive(Clone, Copy)]
+pub struct Now {
+    pub clock: Timestamp,
+    pub instant: Instant,
 }
 
 struct Lease {
@@ -57,7 +64,7 @@ pub struct Board {
     finished: Vec<Finished>,
     /// Claims to hand back.
     unsent: Vec<Unsent>,
-    waiting_bytes: usize,
+    waiting_bytes: [usize; 2],
     stopping: bool,
 }
 
@@ -85,7 +92,7 @@ impl Board {
             claimed: [0; 2],
             finished: Vec::new(),
             unsent: Vec::new(),
-            waiting_bytes: 0,
+            waiting_bytes: [0; 2],
             stopping: false,
         }
     }
@@ -105,6 +112,11 @@ impl Board {
         self.desks.entry(id).or_default().configure(config);
     }
 
+    /// Nothing is held against an endpoint any more.
+    pub fn begin_anew(&mut self, id: i64) {
+        self.desks.entry(id).or_default().memory.failures = 0;
+    }
+
     pub fn known(&self, id: i64) -> Option<Known> {
         self.desks.get(&id)?.known()
     }
@@ -113,7 +125,7 @@ impl Board {
     pub fn keep(&mut self, states: &HashMap<i64, State>) {
         for (id, desk) in &mut self.desks {
             let state = states.get(id).copied().unwrap_or_default();
-            self.waiting_bytes -= desk.stand(state, &mut self.unsent);
+            take_away(&mut self.waiting_bytes, desk.stand(state, &mut self.unsent));
         }
         self.desks.retain(|id, it| states.contains_key(id) || it.claimed() > 0);
     }
@@ -141,6 +153,8 @@ impl Board {
 
     /// Claims came through: they queue up. What was erased is finished before it starts.
     pub fn claimed(&mut self, jobs: Vec<Job>, asked: &[Asked], lease: Timestamp, now: Timestamp) {
+        // Where nothing was asked for, nothing is due.
+        self.desks.values_mut().for_each(Desk::nothing_more);
         let mut last = None;
         for it in asked {
             let Some(desk) = self.desks.get_mut(&it.webhook_id) else { continue };
@@ -156,9 +170,9 @@ impl Board {
             self.claimed[lane as usize] += 1;
             desk[lane].claimed += 1;
             if job.body.is_none() {
-                self.finished.push(erased(&job, now));
+                self.finished.push(Finished::erased(&job, now));
             } else {
-                self.waiting_bytes += job.size();
+                self.waiting_bytes[lane as usize] += job.size();
                 desk.queue_up(job);
                 self.line_up(id);
             }
@@ -176,8 +190,10 @@ impl Board {
     }
 
     /// The next to send, if there is one and a place for it. Live ones first, but of four one is a replay.
-    pub fn next(&mut self, now: Instant) -> Option<Flight> {
-        if self.stopping || self.flying >= self.concurrency {
+    pub fn next(&mut self, now: Now) -> Option<Flight> {
+        // Where too many turn out to be slow only on their way, the others get places beside them.
+        let beyond = self.slow_flying.saturating_sub(self.for_slow()).min(self.concurrency);
+        if self.stopping || self.flying - beyond >= self.concurrency {
             return None;
         }
         let [first, second] = if self.owed < BEFORE_A_REPLAY { Lane::BOTH } else { [Lane::Replay, Lane::Live] };
@@ -187,7 +203,13 @@ impl Board {
         Some(flight)
     }
 
-    fn next_of(&mut self, lane: Lane, now: Instant) -> Option<Flight> {
+    /// The places that slow ones may have.
+    fn for_slow(&self) -> usize {
+        self.concurrency - self.concurrency / 4
+    }
+
+    fn next_of(&mut self, lane: Lane, now: Now) -> Option<Flight> {
+        let for_slow = self.for_slow();
         for _ in 0..self.rings[lane as usize].len() {
             let id = self.rings[lane as usize].pop_front()?;
             let Some(desk) = self.desks.get_mut(&id) else { continue };
@@ -195,12 +217,14 @@ impl Board {
             if !desk.ready(lane) {
                 continue;
             }
-            if desk.slow && self.slow_flying >= self.concurrency - self.concurrency / 4 {
-                // Waits for its turn until one of its kind lands.
+            let first = desk[lane].jobs.front().and_then(|it| self.leases.get(&it.delivery_id));
+            let ours = first.is_some_and(|it| it.until > now.clock);
+            if !ours || (desk.slow && self.slow_flying >= for_slow) {
+                // Waits until its lease is renewed, or for its turn until one of its kind lands.
                 self.line_up(id);
                 continue;
             }
-            if let Err(then) = desk.may_send(now) {
+            if let Err(then) = desk.may_send(now.instant) {
                 desk.paced = true;
                 self.paced.insert((then, id));
                 self.pacer.notify_one();
@@ -211,7 +235,7 @@ impl Board {
             let signed = Signed { secret_number: config.secret_number, configured_at: config.version };
             desk.flying += 1;
             self.flying += 1;
-            self.waiting_bytes -= job.size();
+            self.waiting_bytes[lane as usize] -= job.size();
             self.slow_flying += usize::from(desk.slow);
             self.line_up(id);
             return Some(Flight { job, target, signed });
@@ -237,6 +261,16 @@ impl Board {
             self.line_up(id);
         }
         None
+    }
+
+    /// An attempt takes long. Answers whether there are claims to hand back.
+    pub fn stall(&mut self, flight: &Flight, now: Instant) -> bool {
+        let Some(desk) = self.desks.get_mut(&flight.job.webhook_id) else { return false };
+        if !desk.slow {
+            self.slow_flying += desk.flying;
+        }
+        take_away(&mut self.waiting_bytes, desk.stall(now, &mut self.unsent));
+        !self.unsent.is_empty()
     }
 
     /// An attempt ended.
@@ -312,7 +346,15 @@ impl Board {
         self.leases.iter().filter(|(_, it)| it.until < then).map(|(id, _)| *id).collect()
     }
 
-    pub fn renewed(&mut self, ids: &[i64], until: Timestamp) {
+    /// What is `lost` others have taken; of that, what is on its way here lands nevertheless.
+    pub fn renewed(&mut self, ids: &[i64], lost: &HashSet<i64>, until: Timestamp) {
+        if !lost.is_empty() {
+            let mut forgotten = Vec::new();
+            for desk in self.desks.values_mut() {
+                take_away(&mut self.waiting_bytes, desk.lose(lost, &mut forgotten));
+            }
+            self.settled(&[], &forgotten);
+        }
         for id in ids {
             if let Some(lease) = self.leases.get_mut(id) {
                 lease.until = until;
@@ -324,7 +366,7 @@ impl Board {
     pub fn stop(&mut self) {
         self.stopping = true;
         for desk in self.desks.values_mut() {
-            self.waiting_bytes -= desk.clear(&mut self.unsent);
+            take_away(&mut self.waiting_bytes, desk.clear(&mut self.unsent));
         }
     }
 
@@ -351,17 +393,6 @@ impl Board {
     }
 }
 
-fn erased(job: &Job, now: Timestamp) -> Finished {
-    Finished {
-        delivery_id: job.delivery_id,
-        webhook_id: job.webhook_id,
-        number: job.number,
-        replay: job.replay,
-        due: job.due,
-        started: now,
-        finished: now,
-        outcome: Outcome::failed("erased"),
-        signed: None,
-        fate: Fate::Failed,
-    }
+fn take_away(waiting: &mut [usize; 2], bytes: [usize; 2]) {
+    waiting.iter_mut().zip(bytes).for_each(|(it, less)| *it -= less);
 }

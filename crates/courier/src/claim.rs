@@ -4,6 +4,8 @@
 //! nobody to notice: the delivery is simply due again, and whoever claims it sees by the name that an attempt was
 //! broken off, and writes it down. Such an attempt does not count towards the endpoint's maximum.
 
+use std::collections::HashSet;
+
 use bytes::Bytes;
 use jiff::Timestamp;
 use sql::{Result, Row, Tx, params};
@@ -113,13 +115,15 @@ pub async fn due(tx: &Tx, asked: &Asked, now: Timestamp) -> Result<Vec<Job>> {
                 where webhook_id = $1 and replay = $4 and due_at is not null and due_at <= $2
                 order by due_at, id limit $3 {skip locked}) d
             join journal j on j.id = d.journal_id";
-    // Whoever is settled in this transaction is pending no more: the next in line may go at once.
+    // Whoever is settled in this transaction is pending no more: the next in line may go at once. A live one waits for
+    // no replay that is spread over time and has not begun.
     const NEXT_IN_LINE: &str = "select d.id, d.attempts, d.replay, d.node, d.due_at, j.test, j.body
         from (select id, journal_id, attempts, replay, node, due_at from deliveries o
                 where webhook_id = $1 and replay = $4 and due_at is not null and due_at <= $2
                     and (order_key is null or not exists (select 1 from deliveries e
                         where e.webhook_id = $1 and e.order_key is not null and e.order_key = o.order_key
-                            and e.due_at is not null and e.id < o.id))
+                            and e.due_at is not null and e.id < o.id
+                            and ($4 or not e.replay or e.due_at <= $2 or e.node is not null or e.attempts > 0)))
                 order by due_at, id limit $3 {skip locked}) d
             join journal j on j.id = d.journal_id";
     let sql = if asked.ordered { NEXT_IN_LINE } else { ANY };
@@ -168,13 +172,18 @@ pub async fn take(tx: &Tx, jobs: &[Job], node: &str, now: Timestamp, until: Time
     Ok(())
 }
 
-/// Keeps others from taking what is still in flight.
-pub async fn renew(tx: &Tx, ids: &[i64], node: &str, until: Timestamp) -> Result<()> {
-    if !ids.is_empty() {
-        let sql = "update deliveries set lease_until = $3, due_at = $3 where id {any:$1} and node = $2";
-        tx.execute(sql, params![ids, node, until]).await?;
+/// Keeps others from taking what is still in flight. Answers what they have taken nevertheless.
+pub async fn renew(tx: &Tx, ids: &[i64], node: &str, until: Timestamp) -> Result<HashSet<i64>> {
+    if ids.is_empty() {
+        return Ok(HashSet::new());
     }
-    Ok(())
+    let sql = "update deliveries set lease_until = $3, due_at = $3 where id {any:$1} and node = $2";
+    if tx.execute(sql, params![ids, node, until]).await? == ids.len() as u64 {
+        return Ok(HashSet::new());
+    }
+    let ours = tx.rows("select id from deliveries where id {any:$1} and node = $2", params![ids, node]).await?;
+    let ours: HashSet<i64> = ours.iter().map(|row| row.get(0)).collect::<Result<_>>()?;
+    Ok(ids.iter().copied().filter(|it| !ours.contains(it)).collect())
 }
 
 /// Puts claims back as if they had never been made.

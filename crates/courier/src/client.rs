@@ -25,6 +25,8 @@ use crate::{
 
 /// Of an answer's body, what is kept.
 const KEPT: usize = 2 * 1024;
+/// And of an error, which may hold what the other side said.
+const ERROR: usize = 300;
 
 #[derive(Clone)]
 pub struct Settings {
@@ -153,8 +155,12 @@ impl Client {
             outcome.peer = Some(peer.address);
             (outcome.resolve, outcome.connect) = peer.made().unzip();
         }
-        let secrets = secrets.iter().map(String::as_str).chain(token.as_ref().map(|it| it.secret()));
-        outcome.answer = outcome.answer.map(|it| start_of(blank(it, secrets)));
+        let mut secrets: Vec<&str> =
+            secrets.iter().map(String::as_str).chain(token.as_ref().map(|it| it.secret())).collect();
+        // Of two that begin alike the longer one, or its end would be left.
+        secrets.sort_unstable_by_key(|it| std::cmp::Reverse(it.len()));
+        outcome.answer = outcome.answer.map(|it| start_of(blank(it, &secrets), KEPT));
+        outcome.error = outcome.error.map(|it| start_of(blank(it.replace('\0', "\u{fffd}"), &secrets), ERROR));
         outcome
     }
 
@@ -247,17 +253,23 @@ fn text(bytes: &[u8]) -> String {
 }
 
 /// Some endpoints answer with all they were sent.
-fn blank<'a>(mut answer: String, secrets: impl Iterator<Item = &'a str>) -> String {
-    for secret in secrets.filter(|it| it.len() >= 4) {
+fn blank(mut answer: String, secrets: &[&str]) -> String {
+    for secret in secrets.iter().filter(|it| it.len() >= 4) {
         if answer.contains(secret) {
             answer = answer.replace(secret, "[secret]");
         }
+    }
+    // One may have been cut off where we stopped reading.
+    let whole = answer.trim_end_matches('\u{fffd}');
+    let cut = secrets.iter().flat_map(|secret| (4..secret.len()).filter_map(|end| secret.get(..end)));
+    if let Some(half) = cut.filter(|half| whole.ends_with(half)).map(str::len).max() {
+        answer.truncate(whole.len() - half);
     }
     answer
 }
 
 /// Cut only now: half a secret would not have been known for one.
-fn start_of(mut answer: String) -> String {
-    answer.truncate(answer.floor_char_boundary(KEPT));
+fn start_of(mut answer: String, most: usize) -> String {
+    answer.truncate(answer.floor_char_boundary(most));
     answer
 }

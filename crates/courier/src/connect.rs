@@ -8,6 +8,7 @@ use std::{
     future::Future,
     io,
     net::{IpAddr, SocketAddr},
+    panic::AssertUnwindSafe,
     pin::Pin,
     sync::{
         Arc, Mutex, OnceLock, PoisonError,
@@ -78,9 +79,10 @@ impl Resolver {
     fn start(&self, host: String) -> Shared<BoxFuture<'static, Addresses>> {
         let (resolver, name) = (self.clone(), host);
         let task = tokio::spawn(async move {
-            let found = (resolver.resolve)(name.clone()).await;
+            let resolve = async { (resolver.resolve)(name.clone()).await };
+            let found = AssertUnwindSafe(resolve).catch_unwind().await;
             resolver.under_way.lock().unwrap_or_else(PoisonError::into_inner).remove(&name);
-            found
+            found.unwrap_or_else(|_| Err(Refused("the name could not be resolved".into())))
         });
         async { task.await.unwrap_or_else(|_| Err(Refused("the name could not be resolved".into()))) }.boxed().shared()
     }
@@ -195,6 +197,11 @@ pub struct Peer {
 impl Peer {
     fn new(address: SocketAddr, resolve: Duration) -> Self {
         Self { address, resolve, whole: Arc::default(), told: Arc::default() }
+    }
+
+    /// Whether somebody had an answer by it before.
+    pub fn kept(&self) -> bool {
+        self.told.load(Ordering::Relaxed)
     }
 
     /// What resolving took, and what connecting took without it: for the first who asks, since to all others the

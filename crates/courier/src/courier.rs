@@ -4,7 +4,6 @@
 //! is due, in one transaction. The posts run beside it, in tasks that take the next job from the board when one is done.
 
 use std::{
-    panic::AssertUnwindSafe,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
@@ -12,7 +11,6 @@ use std::{
     time::Duration,
 };
 
-use futures_util::FutureExt;
 use jiff::Timestamp;
 use sql::{NamedLock, Pool};
 use tokio::{
@@ -20,20 +18,20 @@ use tokio::{
     task::JoinHandle,
     time::Instant,
 };
-use tracing::Instrument;
 
 use crate::{
-    board::{Board, Call, Flight},
+    board::Board,
     claim,
-    client::{self, Client, Outcome},
+    client::{self, Client},
     connect::{Resolve, system_resolver},
     guard::Guard,
     meters::Meters,
     proxy::Proxy,
     seal::Seal,
-    target::Marks,
     turn::{Turn, Waiting},
 };
+
+mod fly;
 
 /// What `Pool::notify` is called with where deliveries were made for couriers of other processes.
 pub const CHANNEL: &str = "orangery_deliveries";
@@ -279,7 +277,7 @@ impl Shared {
         while !self.stopping.load(Ordering::Relaxed) {
             self.idle(wait).await;
             wait = match turn.take().await {
-                Ok(Waiting { at_most }) => at_most.min(self.settings.poll),
+                Ok(Waiting { at_most, .. }) => at_most.min(self.settings.poll),
                 Err(why) => {
                     tracing::warn!(%why, "deliveries could not be claimed or settled");
                     tokio::time::sleep(Duration::from_millis(200)).await;
@@ -339,62 +337,6 @@ impl Shared {
                 Err(why) => tracing::warn!(%why, "the last outcomes could not be settled"),
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
-        }
-    }
-
-    /// Starts as many posts as there are places.
-    fn dispatch(self: &Arc<Self>) {
-        loop {
-            let next = self.board().next(Instant::now());
-            let Some(flight) = next else { return };
-            tokio::spawn(self.clone().fly(flight));
-        }
-    }
-
-    /// One post after the other, as long as there are any.
-    async fn fly(self: Arc<Self>, mut flight: Flight) {
-        loop {
-            let started = (self.clock)();
-            let job = &flight.job;
-            let span = tracing::debug_span!(
-                "attempt",
-                delivery = job.delivery_id,
-                webhook = job.webhook_id,
-                number = job.number
-            );
-            let post = self.post(&flight, started).instrument(span.clone());
-            let outcome = AssertUnwindSafe(post).catch_unwind().await;
-            let outcome = outcome.unwrap_or_else(|_| Outcome::failed("a fault in the server, see its log"));
-            let (status, ms) = (outcome.status, outcome.total.as_millis() as u64);
-            tracing::debug!(parent: &span, status, ms, error = outcome.error.as_deref(), "attempted");
-            let finished = (self.clock)();
-            if self.dropped.load(Ordering::Relaxed) {
-                return;
-            }
-            let (call, next) = {
-                let mut board = self.board();
-                (board.land(&flight, started, finished, outcome), board.next(Instant::now()))
-            };
-            match call {
-                Call::Now => self.now.notify_one(),
-                Call::Soon => self.soon.notify_one(),
-            }
-            let Some(next) = next else { return };
-            flight = next;
-            // A place more may have come free than the one just taken.
-            self.dispatch();
-        }
-    }
-
-    async fn post(&self, flight: &Flight, now: Timestamp) -> Outcome {
-        let job = &flight.job;
-        match &flight.target {
-            Ok(target) => {
-                let marks = Marks { replay: job.replay, test: job.test };
-                let body = job.body.clone().unwrap_or_default();
-                self.client.post(target.post(&job.delivery_id.to_string(), body, marks, now)).await
-            }
-            Err(why) => Outcome::failed(why.clone()),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! One endpoint on the board: its settings, its window, its rate, and what waits for it, live ones and replays apart.
 
 use std::{
-    collections::VecDeque,
+    collections::{HashSet, VecDeque},
     ops::{Index, IndexMut},
     sync::Arc,
     time::Duration,
@@ -16,7 +16,8 @@ use crate::{
     target::Target,
 };
 
-const SLOW: Duration = Duration::from_secs(1);
+/// Whoever takes so long is slow.
+pub const SLOW: Duration = Duration::from_secs(1);
 const QUICK: Duration = Duration::from_millis(50);
 /// Claimed ahead for one endpoint, at most.
 const AHEAD: usize = 512;
@@ -100,7 +101,9 @@ pub struct Desk {
     landed: usize,
     pace: usize,
     /// What bodies have of late.
-    pub body_size: usize,
+    body_size: Option<usize>,
+    /// When the last attempt landed.
+    landed_at: Option<Instant>,
     bucket: Option<Bucket>,
     /// Waits until its bucket holds something.
     pub paced: bool,
@@ -137,11 +140,11 @@ impl Desk {
         self.queues.iter().map(|it| it.claimed).sum()
     }
 
-    /// Changes its state; answers how many bytes wait no more, since their deliveries are handed back.
-    pub fn stand(&mut self, state: State, unsent: &mut Vec<Unsent>) -> usize {
+    /// Changes its state; answers how many bytes wait no more, by lane, since their deliveries are handed back.
+    pub fn stand(&mut self, state: State, unsent: &mut Vec<Unsent>) -> [usize; 2] {
         let before = std::mem::replace(&mut self.state, state);
         let clears = state == State::Shut || (state == State::Dead && before != State::Dead);
-        if clears { self.clear(unsent) } else { 0 }
+        if clears { self.clear(unsent) } else { [0; 2] }
     }
 
     /// Whether something of this lane may be sent, its rate aside.
@@ -174,7 +177,11 @@ impl Desk {
 
     fn most(&self) -> usize {
         let pace = self.pace.max(self.landed) * 2;
-        let ahead = if self.quick { pace.max(16 * self.window) } else { pace };
+        let ahead = match (self.slow, self.quick) {
+            (true, _) => 0,
+            (_, true) => pace.max(16 * self.window),
+            _ => pace,
+        };
         let most = self.window + ahead.min(AHEAD);
         // What it isn't sent within a second may as well be left to others.
         match &self.bucket {
@@ -190,9 +197,14 @@ impl Desk {
     }
 
     pub fn queue_up(&mut self, job: Job) {
-        let usual = if self.body_size == 0 { job.size() } else { self.body_size };
-        self.body_size = (usual * 7 + job.size()) / 8;
+        let usual = self.body_size.unwrap_or(job.size());
+        self.body_size = Some((usual * 7 + job.size()) / 8);
         self[Lane::of(job.replay)].jobs.push_back(job);
+    }
+
+    /// What a body has, as far as is known.
+    pub fn usual_size(&self) -> usize {
+        self.body_size.unwrap_or(4096).max(1)
     }
 
     /// Whether a lane of which there is more is about to run dry.
@@ -201,23 +213,46 @@ impl Desk {
         self.queues.iter().any(|it| it.more && it.jobs.len() <= low)
     }
 
+    pub fn nothing_more(&mut self) {
+        self.queues.iter_mut().for_each(|it| it.more = false);
+    }
+
     pub fn behind(&self) -> bool {
         self.queues.iter().any(|it| it.more)
     }
 
     /// Empties the queues into what is to be handed back; answers how many bytes waited in them.
-    pub fn clear(&mut self, unsent: &mut Vec<Unsent>) -> usize {
-        let mut bytes = 0;
-        for queue in &mut self.queues {
-            bytes += queue.jobs.iter().map(Job::size).sum::<usize>();
+    pub fn clear(&mut self, unsent: &mut Vec<Unsent>) -> [usize; 2] {
+        self.queues.each_mut().map(|queue| {
+            queue.more = false;
+            let bytes = queue.jobs.iter().map(Job::size).sum();
             unsent.extend(queue.jobs.drain(..).map(|it| it.unsent()));
-        }
-        bytes
+            bytes
+        })
+    }
+
+    /// Forgets what waits and somebody else has taken; answers how many bytes that was.
+    pub fn lose(&mut self, lost: &HashSet<i64>, forgotten: &mut Vec<Unsent>) -> [usize; 2] {
+        self.queues.each_mut().map(|queue| {
+            let jobs = std::mem::take(&mut queue.jobs);
+            let (gone, left): (VecDeque<Job>, _) = jobs.into_iter().partition(|it| lost.contains(&it.delivery_id));
+            queue.jobs = left;
+            forgotten.extend(gone.iter().map(Job::unsent));
+            gone.iter().map(Job::size).sum()
+        })
+    }
+
+    /// An attempt takes long. If none landed meanwhile, what waits is handed back: others may have use for its room.
+    pub fn stall(&mut self, now: Instant, unsent: &mut Vec<Unsent>) -> [usize; 2] {
+        self.slow = true;
+        let hangs = self.landed_at.is_none_or(|at| now.saturating_duration_since(at) >= SLOW);
+        if hangs { self.clear(unsent) } else { [0; 2] }
     }
 
     pub fn learn(&mut self, outcome: &Outcome) {
         let limit = self.config.as_ref().map_or(1, |it| it.limit);
         self.landed += 1;
+        self.landed_at = Some(Instant::now());
         self.slow = outcome.total >= SLOW;
         self.quick = outcome.status.is_some() && outcome.total <= QUICK;
         self.window = match outcome.status {

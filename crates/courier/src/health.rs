@@ -60,7 +60,8 @@ struct News {
 impl Standing {
     pub fn state(&self) -> State {
         // Whoever changed the settings since wants it tried again.
-        let gone = self.health.gone_at.is_some_and(|it| it.as_microsecond() >= self.updated_at);
+        let asked_for = self.known.is_some_and(|it| it.disable_on_gone);
+        let gone = asked_for && self.health.gone_at.is_some_and(|it| it.as_microsecond() >= self.updated_at);
         if !self.enabled || gone {
             State::Shut
         } else if self.health.probe_at.is_some() && self.known.is_some_and(|it| it.probe) {
@@ -88,7 +89,7 @@ pub async fn note(tx: &Tx, finished: &[Finished], standings: &mut [Standing], no
             fail(tx, it, since).await?;
         }
         if disable_on_gone && news.gone == Some(version) && it.state() != State::Shut {
-            leave(tx, it, now).await?;
+            leave(tx, it).await?;
             gone = true;
         }
         let long = it.health.failing_since.is_some_and(|since| now.duration_since(since) >= DEAD_AFTER);
@@ -138,11 +139,10 @@ async fn fail(tx: &Tx, it: &mut Standing, since: Timestamp) -> Result<()> {
     Ok(())
 }
 
-async fn leave(tx: &Tx, it: &mut Standing, now: Timestamp) -> Result<()> {
+async fn leave(tx: &Tx, it: &mut Standing) -> Result<()> {
     make(tx, it).await?;
-    // Clocks of nodes differ: it must not seem to have been before the settings that it answered to.
-    let changed = Timestamp::from_microsecond(it.updated_at).unwrap_or(now);
-    let at = now.max(changed);
+    // The time of the settings that it answered to: whatever is changed meanwhile is later.
+    let at = Timestamp::from_microsecond(it.updated_at).unwrap_or_default();
     tx.execute("update webhook_health set gone_at = $2 where webhook_id = $1", params![it.webhook_id, at]).await?;
     it.health.gone_at = Some(at);
     Ok(())

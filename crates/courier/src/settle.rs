@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use sql::{Field, Result, Tx, Value, params};
 use tokio::try_join;
 
-use crate::{bulk::Bulk, client::Outcome, erase, schedule::next_attempt};
+use crate::{bulk::Bulk, claim::Job, client::Outcome, erase, schedule::next_attempt};
 
 /// An attempt that ended.
 #[derive(Debug)]
@@ -20,6 +20,24 @@ pub struct Finished {
     pub outcome: Outcome,
     pub signed: Option<Signed>,
     pub fate: Fate,
+}
+
+impl Finished {
+    /// There was nothing to send any more.
+    pub fn erased(job: &Job, now: Timestamp) -> Self {
+        Self {
+            delivery_id: job.delivery_id,
+            webhook_id: job.webhook_id,
+            number: job.number,
+            replay: job.replay,
+            due: job.due,
+            started: now,
+            finished: now,
+            outcome: Outcome::failed("erased"),
+            signed: None,
+            fate: Fate::Failed,
+        }
+    }
 }
 
 /// With what an attempt was made.
@@ -88,10 +106,10 @@ const AGAIN: Bulk = Bulk {
         from v where deliveries.id = v.id and deliveries.node = v.node",
 };
 
-/// A success is one, whoever has the lease by now.
+/// A success is one, whoever has the lease by now; but not of what somebody wanted sent again since.
 const DELIVERED: &str = "update deliveries
     set status = 'delivered', finished_at = $2, due_at = null, node = null, lease_until = null
-    where id {any:$1} and status in ('pending', 'held')";
+    where id {any:$1} and (status = 'held' or status = 'pending' and (node is not null or not replay))";
 
 const FAILED: &str = "update deliveries
     set status = 'failed', finished_at = $2, due_at = null, node = null, lease_until = null
@@ -112,14 +130,14 @@ pub async fn settle(tx: &Tx, node: &str, finished: &[Finished], now: Timestamp) 
         attempts.extend(attempt(it));
     }
     let all: Vec<i64> = finished.iter().map(|it| it.delivery_id).collect();
-    let (.., marked) = try_join!(
+    try_join!(
         ATTEMPTS.run(tx, attempts),
         AGAIN.run(tx, again),
         unless_empty(tx, DELIVERED, vec![Value::Ids(delivered), now.value()]),
         unless_empty(tx, FAILED, vec![Value::Ids(failed), now.value(), Value::Text(node.to_owned())]),
-        erase::marked(tx, &all),
     )?;
-    Ok(marked)
+    // Not beside them: a statement that is still to be prepared would run after it.
+    erase::marked(tx, &all).await
 }
 
 /// The first parameter are the ids.

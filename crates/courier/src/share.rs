@@ -21,12 +21,12 @@ pub struct Asked {
 pub struct Left {
     /// What is claimed of each lane, and what waits of it.
     claims: [usize; 2],
-    bytes: usize,
+    bytes: [usize; 2],
     all: usize,
 }
 
 impl Left {
-    pub fn new(concurrency: usize, claims: [usize; 2], bytes: usize) -> Self {
+    pub fn new(concurrency: usize, claims: [usize; 2], bytes: [usize; 2]) -> Self {
         Self { claims, bytes, all: concurrency * AHEAD_IN_ALL }
     }
 
@@ -37,18 +37,19 @@ impl Left {
 
     /// Of what an endpoint wants, beside the `room` it was given, as much as there is.
     pub fn take(&mut self, wanted: usize, desk: &Desk, lane: Lane, room: usize) -> usize {
-        let [live, replays] = self.claims;
-        // The slow ones leave a quarter; so do replays of the bytes, and live ones find room whatever is claimed of them.
-        let all = if desk.slow { self.all / 4 * 3 } else { self.all };
-        let (left, bytes) = match lane {
-            Lane::Live => (all.saturating_sub(live), AHEAD_BYTES),
-            Lane::Replay => (all.saturating_sub(live).max(all / 4).saturating_sub(replays), AHEAD_BYTES / 4 * 3),
+        // Live ones find room whatever is claimed of replays, and leave them a quarter.
+        let left = |all: usize, [live, replays]: [usize; 2]| match lane {
+            Lane::Live => all.saturating_sub(live),
+            Lane::Replay => all.saturating_sub(live).max(all / 4).saturating_sub(replays),
         };
+        // The slow ones leave a quarter too.
+        let all = if desk.slow { self.all / 4 * 3 } else { self.all };
+        let by_bytes = left(AHEAD_BYTES, self.bytes) / desk.usual_size();
+        // Whoever has nothing gets one, whatever all others have.
         let idle = room == 0 && desk.claimed() == 0;
-        let by_bytes = (bytes.saturating_sub(self.bytes) / desk.body_size.max(1)).max(usize::from(idle));
-        let taken = wanted.min(left).min(by_bytes);
+        let taken = wanted.min(left(all, self.claims).min(by_bytes).max(usize::from(idle)));
         self.claims[lane as usize] += taken;
-        self.bytes += taken * desk.body_size;
+        self.bytes[lane as usize] += taken * desk.usual_size();
         taken
     }
 }

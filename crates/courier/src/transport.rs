@@ -106,7 +106,7 @@ pub struct Ask<'a> {
     pub body: Bytes,
 }
 
-/// A kept connection that its other end closes just then says nothing about the endpoint: once more, on a new one.
+/// A kept connection that its other end closes just then says nothing about the endpoint: once more, mostly on a new one.
 pub async fn send(
     http: &Http,
     ask: Ask<'_>,
@@ -121,7 +121,7 @@ pub async fn send(
         let captured = connection.insert(capture_connection(&mut request));
         match http.request(request).await {
             Ok(response) => return Ok(response),
-            Err(why) if again && went_stale(&why) && peer(captured).is_some_and(|it| it.made().is_none()) => {
+            Err(why) if again && went_stale(&why) && peer(captured).is_some_and(|it| it.kept()) => {
                 again = false;
             }
             Err(why) => return Err(explain(&why)),

@@ -21,6 +21,8 @@ const LONG: Duration = Duration::from_millis(2);
 /// Until the next turn that nobody has to ask for.
 pub struct Waiting {
     pub at_most: Duration,
+    /// An endpoint is gone as of now.
+    gone: bool,
 }
 
 pub struct Turn {
@@ -41,7 +43,7 @@ impl Turn {
         let (finished, unsent) = self.shared.board().take_results();
         match self.write(&finished, &unsent).await {
             Ok(waiting) => {
-                self.tell_others().await;
+                self.tell_others(waiting.gone).await;
                 Ok(waiting)
             }
             Err(why) => {
@@ -61,14 +63,13 @@ impl Turn {
         expiring.retain(|it| !done.contains(it));
 
         let tx = shared.pool.begin().await?;
-        // They are sent at once and done in this order: what is handed back may be held, and what is settled is due no
-        // more, before it is asked what is due.
-        let (marked, .., mut standings) = try_join!(
+        let (marked, lost, ()) = try_join!(
             settle(&tx, node, finished, now),
             claim::renew(&tx, &expiring, node, until),
             claim::hand_back(&tx, unsent, node),
-            claim::standings(&tx),
         )?;
+        // Only now: what is handed back may be held, and what is settled is due no more.
+        let mut standings = claim::standings(&tx).await?;
         erase::after(&tx, &marked).await?;
         self.configure(&tx, &mut standings).await?;
         let gone = health::note(&tx, finished, &mut standings, now).await?;
@@ -85,13 +86,14 @@ impl Turn {
         }
         let mut board = shared.board();
         board.settled(finished, unsent);
-        board.renewed(&expiring, until);
+        board.renewed(&expiring, &lost, until);
         board.claimed(jobs, &asked, until, now);
         shared.meters.now(board.flying(), board.claimed_in_all());
         let at_once = more_to_hold || board.has_results();
         let next = standings.iter().filter_map(|it| it.next_at(now)).min();
-        let at_most = if at_once { Duration::ZERO } else { until_due(next, now) };
-        Ok(Waiting { at_most })
+        let pause = self.pauses.values().min().map_or(Duration::MAX, |it| it.saturating_duration_since(Instant::now()));
+        let at_most = if at_once { Duration::ZERO } else { until_due(next, now).min(pause) };
+        Ok(Waiting { at_most, gone })
     }
 
     /// Reads the settings that changed.
@@ -126,6 +128,9 @@ impl Turn {
             board.configure(webhook.id, config);
         }
         for it in standings {
+            if it.health.failing_since.is_none() && changed.contains(&it.webhook_id) {
+                board.begin_anew(it.webhook_id);
+            }
             it.known = board.known(it.webhook_id);
         }
         Ok(())
@@ -157,7 +162,11 @@ impl Turn {
         });
         let found = futures_util::future::try_join_all(found).await?;
         let mut jobs = Vec::new();
-        for (it, (some, took)) in asked.iter_mut().zip(found) {
+        // They are sent at once and answered in turn.
+        let mut before = Duration::ZERO;
+        for (it, (some, answered)) in asked.iter_mut().zip(found) {
+            let took = answered.saturating_sub(before);
+            before = before.max(answered);
             it.more = some.len() == it.room;
             // A long line was looked through in vain: not every turn of the others is to wait for that.
             if it.ordered && some.is_empty() && took > LONG {
@@ -173,10 +182,11 @@ impl Turn {
         Ok((jobs, asked))
     }
 
-    /// Others may have room for what this node has not. Rarely, since nothing is lost by being late.
-    async fn tell_others(&mut self) {
+    /// Others may have room for what this node has not; rarely, since nothing is lost by being late. Or are to send
+    /// nothing more to who is gone.
+    async fn tell_others(&mut self, gone: bool) {
         let told = self.told_others.is_some_and(|it| it.elapsed() < Duration::from_millis(100));
-        if told || !self.shared.board().behind() {
+        if !gone && (told || !self.shared.board().behind()) {
             return;
         }
         self.told_others = Some(Instant::now());
@@ -213,11 +223,12 @@ impl Turn {
 
 /// Of what was found for a dead endpoint only one is tried, and by one node.
 async fn probe(tx: &Tx, it: &Standing, jobs: &mut Vec<Job>, now: Timestamp) -> Result<()> {
-    let mut left = usize::from(jobs.iter().any(|job| job.webhook_id == it.webhook_id));
-    if left > 0 && !health::probe(tx, it, now).await? {
-        left = 0;
+    let its = jobs.iter().filter(|job| job.webhook_id == it.webhook_id);
+    let mut chosen = its.min_by_key(|job| (job.due, job.delivery_id)).map(|job| job.delivery_id);
+    if chosen.is_some() && !health::probe(tx, it, now).await? {
+        chosen = None;
     }
-    jobs.retain(|job| job.webhook_id != it.webhook_id || std::mem::take(&mut left) > 0);
+    jobs.retain(|job| job.webhook_id != it.webhook_id || chosen == Some(job.delivery_id));
     Ok(())
 }
 

@@ -23,6 +23,7 @@ on_both!(
     keys_mean_nothing_where_no_order_is_asked_for,
     several_nodes_keep_the_order,
     a_replay_goes_by_the_same_line,
+    live_ones_do_not_wait_for_a_replay_that_is_spread_over_time,
 );
 
 async fn ordered(office: &Office, url: &str) -> i64 {
@@ -154,5 +155,33 @@ async fn a_replay_goes_by_the_same_line(office: &Office) {
     let courier = office.courier().await;
     office.wait("delivered", 2).await;
     assert_eq!(receiver.got().iter().map(|it| it.id()).collect::<Vec<_>>(), [replayed, live]);
+    courier.stop().await;
+}
+
+async fn live_ones_do_not_wait_for_a_replay_that_is_spread_over_time(office: &Office) {
+    let receiver = Receiver::start(|_| 200).await;
+    let webhook = ordered(office, &receiver.url()).await;
+    let later = office.now() + SignedDuration::from_hours(1);
+    let change =
+        |it: &mut courier::tables::Delivery| (it.order_key, it.replay, it.due_at) = (Some(1), true, Some(later));
+    let spread = office.fire_with(webhook, |_, it| change(it)).await;
+    let begun = office
+        .fire_with(webhook, |_, it| {
+            change(it);
+            (it.attempts, it.order_key) = (1, Some(2));
+        })
+        .await;
+    let live = fire(office, webhook, Some(1)).await;
+    let waits = fire(office, webhook, Some(2)).await;
+    let courier = office.courier().await;
+    office.wait("delivered", 1).await;
+    tokio::time::sleep(Duration::from_millis(150)).await;
+    assert_eq!(receiver.got().iter().map(|it| it.id()).collect::<Vec<_>>(), [live]);
+    office.advance(SignedDuration::from_hours(1));
+    courier.wake();
+    office.wait("delivered", 4).await;
+    let got: Vec<i64> = receiver.got().iter().map(|it| it.id()).collect();
+    let place = |id| got.iter().position(|it| *it == id);
+    assert!(place(begun) < place(waits) && place(spread).is_some());
     courier.stop().await;
 }

@@ -89,7 +89,7 @@ sql::table! {
         failing_since: Option<Timestamp>,
         /// When those who look after it were warned that it will be disabled.
         warned_at: Option<Timestamp>,
-        /// When it answered 410, where that is to disable it: nothing is sent from then on.
+        /// Of when the settings are that it answered 410 to, where that is to disable it: nothing is sent from then on.
         gone_at: Option<Timestamp>,
         /// When a dead one is tried next.
         probe_at: Option<Timestamp>,

@@ -40,6 +40,9 @@ async fn receive(State(receiver): State<Arc<Receiver>>, headers: HeaderMap, body
     }
 
     let id = header("greenhouse-event-id");
+    if id.is_empty() {
+        return StatusCode::BAD_REQUEST;
+    }
     let mut done = receiver.done.lock().expect("nobody panics while holding it");
     if !done.contains(id) {
         match Event::parse(&body) {

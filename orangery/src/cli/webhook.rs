@@ -336,7 +336,7 @@ fn shown(endpoint: &Endpoint) -> String {
             format!("dead: failing since {failing}, tried next {}", at(health.and_then(|it| it.probe_at)))
         }
         (Condition::Failing, _) => format!("failing since {failing}"),
-        (Condition::Gone, _) => format!("gone: it answered 410 at {}", at(health.and_then(|it| it.gone_at))),
+        (Condition::Gone, _) => "gone: it answered 410".to_owned(),
         (Condition::Ok, _) => "enabled".to_owned(),
         (Condition::Disabled, None) => "disabled".to_owned(),
     };

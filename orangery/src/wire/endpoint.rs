@@ -69,7 +69,7 @@ pub struct Fares {
     /// When it was told that it will be disabled.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub warned_at: Option<Millis>,
-    /// When it answered 410.
+    /// Of when the settings are that it answered 410 to.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub gone_at: Option<Millis>,
     /// When a dead one is tried next.

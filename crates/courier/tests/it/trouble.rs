@@ -2,21 +2,26 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, atomic::AtomicUsize},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
     time::{Duration, Instant},
 };
 
 use courier::connect::Refused;
 use futures_util::FutureExt;
 use jiff::SignedDuration;
+use tokio::io::AsyncWriteExt;
 
 use crate::{
     office::{Office, on_both},
-    receiver::{Receiver, dripping, flooding, hanging, wait_for},
+    receiver::{Receiver, dripping, flooding, hanging, misbehaving, wait_for},
 };
 
 on_both!(
     a_healthy_endpoint_beside_bad_ones,
+    those_that_turn_slow_together_hold_up_nobody_for_long,
     a_backlog_is_drained_fairly_and_completely,
     an_endpoint_gets_no_more_at_once_than_it_asked_for,
     after_a_crash_everything_in_flight_goes_out_again,
@@ -63,6 +68,46 @@ async fn a_healthy_endpoint_beside_bad_ones(office: &Office) {
     }
     assert!(slowest < Duration::from_millis(400), "{slowest:?}");
     courier.stop().await;
+}
+
+async fn those_that_turn_slow_together_hold_up_nobody_for_long(office: &Office) {
+    let hangs = Arc::new(AtomicBool::new(false));
+    let mut turning = Vec::new();
+    for _ in 0..4 {
+        let hangs = hangs.clone();
+        let url = misbehaving(move |mut tcp| {
+            let hangs = hangs.clone();
+            async move {
+                if hangs.load(Ordering::Relaxed) {
+                    tokio::time::sleep(Duration::from_secs(60)).await;
+                }
+                let _ = tcp.write_all(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n").await;
+            }
+        });
+        turning.push(office.webhook(&url.await).await);
+    }
+    let receiver = Receiver::start(|_| 200).await;
+    let healthy = office.webhook(&receiver.url()).await;
+    let settings = |it: &mut courier::Settings| (it.concurrency, it.deadline) = (64, Duration::from_secs(10));
+    let courier = office.courier_with(settings).await;
+    // They are quick at first, and their windows grow.
+    for webhook in &turning {
+        office.fire_many(*webhook, 100).await;
+    }
+    courier.wake();
+    office.wait("delivered", 400).await;
+    hangs.store(true, Ordering::Relaxed);
+    for webhook in &turning {
+        office.fire_many(*webhook, 300).await;
+    }
+    courier.wake();
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let start = Instant::now();
+    office.fire_many(healthy, 20).await;
+    courier.wake();
+    receiver.wait(20).await;
+    assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+    drop(courier);
 }
 
 async fn a_backlog_is_drained_fairly_and_completely(office: &Office) {

@@ -98,6 +98,8 @@ fn holds(command: Command) {
         assert_eq!(receiver.post(id, Some(&header), BODY), 401, "{id}: {header}");
     }
 
+    assert_eq!(receiver.post("", Some(&right), BODY), 400, "no id, by which it would be known");
+
     receiver.hang_up_halfway();
     assert_eq!(receiver.post("last", Some(&right), BODY), 200, "it lives after all that");
     // An event that the receiver does not know is received too.

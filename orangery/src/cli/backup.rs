@@ -86,18 +86,29 @@ impl Backup {
 }
 
 /// A copy of the database in a folder that only we look into, gone when we are done.
-struct Copy(PathBuf);
+struct Copy {
+    folder: PathBuf,
+    /// Held for as long as the process lives: a copy that nobody holds was left by one that was broken off.
+    _lock: File,
+}
+
+const COPIES: &str = ".backup-";
 
 impl Copy {
     fn make(place: &Place) -> Result<Self, String> {
-        let folder = place.data.join(format!(".backup-{}", std::process::id()));
-        let _ = fs::remove_dir_all(&folder);
+        remove_abandoned(&place.data).map_err(|error| format!("{}: {error}", place.data.display()))?;
+        let folder = place.data.join(format!("{COPIES}{}", std::process::id()));
+        if folder.exists() {
+            return Err(format!("another backup is being made in {}", folder.display()));
+        }
         make_folder(&folder)?;
-        Ok(Self(folder))
+        let lock = lock_file(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+        lock.try_lock().map_err(|error| format!("{}: {error}", folder.display()))?;
+        Ok(Self { folder, _lock: lock })
     }
 
     fn file(&self) -> PathBuf {
-        self.0.join(DATABASE)
+        self.folder.join(DATABASE)
     }
 
     /// The database at one moment, while others write.
@@ -106,7 +117,7 @@ impl Copy {
             return pool.backup(&self.file()).await.map_err(words);
         }
         is_ours(pool).await?;
-        let carried = open_pool(&format!("sqlite:{}", self.0.join("carried.db").display())).await?;
+        let carried = open_pool(&format!("sqlite:{}", self.folder.join("carried.db").display())).await?;
         carried.migrate(MIGRATIONS).await.map_err(words)?;
         carry(&pool.read().await.map_err(words)?, &carried).await?;
         // What was committed just before that moment had no number yet.
@@ -117,8 +128,24 @@ impl Copy {
 
 impl Drop for Copy {
     fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
+        let _ = fs::remove_dir_all(&self.folder);
     }
+}
+
+fn lock_file(folder: &Path) -> io::Result<File> {
+    File::options().create(true).append(true).open(folder.join("lock"))
+}
+
+/// Takes away copies of the whole database that backups have left which were broken off.
+fn remove_abandoned(data: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(data)? {
+        let folder = entry?.path();
+        let is_copy = folder.file_name().and_then(|it| it.to_str()).is_some_and(|it| it.starts_with(COPIES));
+        if is_copy && lock_file(&folder).is_ok_and(|it| it.try_lock().is_ok()) {
+            fs::remove_dir_all(&folder)?;
+        }
+    }
+    Ok(())
 }
 
 impl Restore {

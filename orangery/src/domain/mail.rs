@@ -174,8 +174,9 @@ async fn tell_of_failure(work: &mut Work, mail: &Mail, why: &str) -> Result<()> 
     notice::post(work, NoticeKind::MailGivenUp, None, text).await
 }
 
-/// Forgets some mails that were finished before `then`, and answers how many.
+/// Forgets some mails that were finished before `then`, or have waited for a server since, and answers how many.
 pub async fn forget(work: &mut Work, then: Timestamp) -> Result<u64> {
-    let sql = "delete from mails where id in (select id from mails where finished_at is not null and finished_at < $1 limit 500)";
+    let sql = "delete from mails where id in (select id from mails \
+               where (finished_at is not null and finished_at < $1) or (due_at is not null and due_at < $1) limit 500)";
     Ok(work.tx.execute(sql, params![then]).await?)
 }

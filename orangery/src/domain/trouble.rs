@@ -117,7 +117,8 @@ async fn disable(work: &mut Work, before: Webhook, why: String) -> Result<()> {
     notice::settle(work, NoticeKind::WebhookFailing, row.id).await?;
     let what = format!("The {} was disabled: {why}.", name(&row));
     let help = format!(
-        "Nothing is lost: what waits is held, and what happens is kept. Once it works again:\n\n    \
+        "What waits is held, and what happens is kept, for as long as journal entries are: 90 days, unless --keep-bodies says otherwise. \
+         Once it works again:\n\n    \
          orangery webhook enable {0}\n    orangery replay --webhook {0} --missed",
         row.id
     );
@@ -150,7 +151,7 @@ pub async fn tell_of_given_up(work: &mut Work, webhook_id: i64) -> Result<()> {
         time(after)
     );
     let help = format!(
-        "Nothing is lost: they are kept, and can be sent again once it works:\n\n    orangery replay --webhook {} --failed",
+        "They are kept for as long as journal entries are, 90 days unless --keep-bodies says otherwise, and can be sent again once it works:\n\n    orangery replay --webhook {} --failed",
         row.id
     );
     let log = format!(
@@ -170,6 +171,18 @@ pub fn untold(health: &Health, now: Timestamp) -> Option<(Timestamp, Timestamp)>
         Some(told) if told + PAUSE > until => None,
         told => Some((told.unwrap_or(until - NEWS).max(until - NEWS), until)),
     }
+}
+
+/// Tells that deliveries to an endpoint were held until they were too old. One notice for all, until somebody has seen it.
+pub async fn tell_of_removed(work: &mut Work, webhook_id: i64) -> Result<()> {
+    if notice::is_open(work, NoticeKind::HeldRemoved, Some(webhook_id)).await? {
+        return Ok(());
+    }
+    let text = format!(
+        "Deliveries to the web hook {webhook_id}, which is disabled, were held for longer than journal entries are kept, and are removed unsent, \
+         the oldest first. To send what is left: orangery webhook enable {webhook_id}, then orangery replay --webhook {webhook_id} --missed"
+    );
+    notice::post(work, NoticeKind::HeldRemoved, Some(webhook_id), text).await
 }
 
 /// Writes to all who look after the endpoint: its own address, or the Site Admins.

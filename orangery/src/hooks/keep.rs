@@ -2,7 +2,8 @@
 //! node at a time, an hour after the other.
 //!
 //! Entries go in the order of their ids. One that is still to be delivered stays until that is done; what follows it goes all the same, so that
-//! `journal_head.oldest` tells from where on the journal is whole. What was held all that time goes, which the log tells.
+//! `journal_head.oldest` tells from where on the journal is whole. What was held all that time goes, which the log tells, and
+//! a notice. What only says something of what is gone goes with it: replays that are over, gaps, and what requests looked like.
 
 use std::{
     collections::{BTreeMap, HashSet},
@@ -16,8 +17,11 @@ use tokio::task::JoinHandle;
 
 use super::{journal, sequencer};
 use crate::{
+    domain::trouble,
     error::{Error, Result},
     house::Orangery,
+    tables::Door,
+    work::Actor,
 };
 
 /// For how long; `None` is for ever.
@@ -73,11 +77,13 @@ pub async fn remove(house: &Orangery, keep: Keep) -> Result<Removed> {
     let Some(_turn) = house.pool.lock_name("keep").await? else { return Ok(removed) };
     if let Some(before) = keep.attempts.and_then(|it| cut(house.now(), it)) {
         removed.attempts = attempts(house, before).await?;
+        calls(house, before).await?;
     }
     if let Some(before) = keep.bodies.and_then(|it| cut(house.now(), it)) {
         sequencer::number_now(&house.pool).await?;
         strays(house).await?;
         entries(house, before, &mut removed).await?;
+        replays(house, before).await?;
     }
     metrics::counter!("orangery_journal_removed_total").increment(removed.entries);
     metrics::counter!("orangery_attempts_removed_total").increment(removed.attempts);
@@ -110,6 +116,30 @@ async fn attempts(house: &Orangery, before: Timestamp) -> Result<u64> {
     }
 }
 
+/// An attempt began this long at most after the settings that it was made with were changed.
+const LATE: SignedDuration = SignedDuration::from_hours(24);
+
+/// What requests looked like that no kept attempt can have been: there is a later one from before the oldest attempt.
+async fn calls(house: &Orangery, before: Timestamp) -> Result<()> {
+    let gone = "delete from webhook_calls where id in (select c.id from webhook_calls c where exists (
+        select 1 from webhook_calls n where n.webhook_id = c.webhook_id and n.since > c.since and n.since < $1))";
+    let tx = house.pool.begin().await?;
+    tx.execute(gone, params![before - LATE]).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Replays that are over, and gaps of which nothing is left.
+async fn replays(house: &Orangery, before: Timestamp) -> Result<()> {
+    let tx = house.pool.begin().await?;
+    tx.execute("delete from replays where finished_at is not null and finished_at < $1", params![before]).await?;
+    tx.execute("delete from webhook_gaps where until_seq < (select oldest from journal_head)", &[]).await?;
+    Ok(tx.commit().await?)
+}
+
+fn actor() -> Actor {
+    Actor { user_id: None, api_key_id: None, door: Door::Timer, request: "keep".to_owned() }
+}
+
 /// A row, as far as it matters here.
 struct Aged {
     id: i64,
@@ -137,6 +167,7 @@ async fn entries(house: &Orangery, before: Timestamp, removed: &mut Removed) -> 
     for (webhook_id, count) in held {
         tracing::warn!(webhook = webhook_id, count, "deliveries that were held for too long were removed unsent");
         removed.held += count;
+        house.write(actor(), async move |work| trouble::tell_of_removed(work, webhook_id).await).await?;
     }
     Ok(())
 }

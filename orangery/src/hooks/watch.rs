@@ -113,6 +113,7 @@ impl Due {
         }
         let notices = tx.row("select 1 from notices where dismissed_at is null limit 1", &[]).await?.is_some();
         let old = "select 1 where exists (select 1 from mails where finished_at is not null and finished_at < $1) \
+                   or exists (select 1 from mails where due_at is not null and due_at < $1) \
                    or exists (select 1 from notices where dismissed_at is not null and dismissed_at < $1)";
         let old = tx.row(old, params![now - KEEP]).await?.is_some();
         Ok(Self { troubled: trouble::troubled(&rows, &health, now), to_tell, notices, old })

@@ -29,6 +29,7 @@ words! {
         WebhookFailing = "webhook_failing",
         WebhookDisabled = "webhook_disabled",
         MailGivenUp = "mail_given_up",
+        HeldRemoved = "held_removed",
     }
 }
 

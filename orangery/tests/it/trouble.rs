@@ -143,7 +143,7 @@ async fn an_endpoint_that_fails_is_warned_of_and_disabled_in_the_end() {
     expect![[r#"
         The web hook "Payroll" (id 1, payroll.example.com) was disabled: Nothing but failures for 72 hours, since 2026-08-23 23:00 UTC.
 
-        Nothing is lost: what waits is held, and what happens is kept. Once it works again:
+        What waits is held, and what happens is kept, for as long as journal entries are: 90 days, unless --keep-bodies says otherwise. Once it works again:
 
             orangery webhook enable 1
             orangery replay --webhook 1 --missed
@@ -216,7 +216,8 @@ async fn whoever_changed_it_since_wants_it_tried_again() {
     acme.pass(1);
     note(&acme, "update webhooks set updated_at = $1").await;
     look_once(&acme.house).await.unwrap();
-    assert_eq!(acme.get("/api/v1/webhooks/1").await.json["enabled"], json!(true));
+    let shown = acme.get("/api/v1/webhooks/1").await.json;
+    assert_eq!((&shown["enabled"], &shown["health"]["condition"]), (&json!(true), &json!("ok")));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -239,7 +240,7 @@ async fn what_was_given_up_is_told_once_an_hour() {
 
         The latest error: answered 503
 
-        Nothing is lost: they are kept, and can be sent again once it works:
+        They are kept for as long as journal entries are, 90 days unless --keep-bodies says otherwise, and can be sent again once it works:
 
             orangery replay --webhook 1 --failed
 

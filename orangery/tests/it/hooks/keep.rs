@@ -58,6 +58,8 @@ async fn what_is_too_old_goes_and_what_is_still_to_be_delivered_stays() {
 
     let removed = remove(&acme.house, Keep::default()).await.unwrap();
     assert_eq!(removed, Removed { entries: 252, attempts: 255, held: 2 });
+    let notices = acme.get("/api/v1/notices").await.json;
+    assert_eq!((&notices[0]["kind"], notices.as_array().unwrap().len()), (&json!("held_removed"), 1));
     assert_eq!(count(&acme, "select count(*) from journal").await, 5);
     assert_eq!(count(&acme, "select min(id) from deliveries").await, 251);
     assert_eq!(count(&acme, "select count(*) from deliveries").await, 5);
@@ -140,4 +142,37 @@ async fn a_follower_misses_nothing_while_old_entries_go() {
         assert!(seen.windows(2).all(|it| it[0] + 1 == it[1]), "{seen:?}");
     }
     assert_eq!(removing.await.unwrap().unwrap().entries, 300);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_only_tells_of_what_is_gone_goes_with_it() {
+    let acme = rows::acme().await;
+    acme.listener(7, &[]).await;
+    past(&acme, 1, 100, 91, "delivered").await;
+    past(&acme, 101, 110, 1, "delivered").await;
+    let now = START.parse::<jiff::Timestamp>().unwrap().as_microsecond();
+    acme.write(async move |work| {
+        let ago = |days: i64| now - days * DAY * 1_000_000;
+        for (after, until) in [(5, 9), (90, 100), (90, 101)] {
+            let gap = "insert into webhook_gaps (webhook_id, after_seq, until_seq) values (7, $1, $2)";
+            work.tx.execute(gap, params![after, until]).await?;
+        }
+        for (created, finished) in [(95, Some(91)), (91, Some(89)), (95, None)] {
+            let replay = "insert into replays (webhook_id, selection, parts, part, place, place_id, status, replayed, created, under_way, \
+                          erased, created_at, finished_at) values (7, '{}', '[]', 0, 0, 0, 'done', 0, 0, 0, 0, $1, $2)";
+            work.tx.execute(replay, params![ago(created), finished.map(ago)]).await?;
+        }
+        for days in [60, 50, 40, 20] {
+            let call = "insert into webhook_calls (webhook_id, since, url, header_names, basic, oauth, standard_headers) \
+                        values (7, $1, 'https://example.com', '[]', $2, $2, $2)";
+            work.tx.execute(call, params![ago(days), false]).await?;
+        }
+        Ok(())
+    })
+    .await
+    .unwrap();
+    remove(&acme.house, Keep::default()).await.unwrap();
+    assert_eq!(count(&acme, "select count(*) from webhook_gaps").await, 1, "one has an entry that is kept");
+    assert_eq!(count(&acme, "select count(*) from replays").await, 2);
+    assert_eq!(count(&acme, "select count(*) from webhook_calls").await, 2, "that of the oldest attempts stays");
 }

@@ -818,6 +818,7 @@ create table replays (
   place bigint not null,
   place_id bigint not null,
   per_second bigint,
+  next_due_at bigint,
   status text not null,
   why text,
   total bigint,

@@ -113,9 +113,14 @@ impl Replay {
         let done =
             replay::watched(house, command("replay"), webhook, self.selection(), self.per_second, false, &told).await;
         bar.finish_and_clear();
-        self.told(done.map_err(words)?, false)?;
+        let done = done.map_err(words)?;
+        self.told(done, false)?;
         if let Some(per_second) = self.per_second.filter(|it| count > *it) {
             eprintln!("At {per_second} a second that takes about {} seconds.", count / per_second);
+        }
+        let left = count - done.replayed - done.created;
+        if self.per_second.is_some() && left > 0 {
+            eprintln!("A running server goes on with the other {left} when it is time.");
         }
         eprintln!("A running server sends them; orangery deliveries --webhook {webhook} shows how it goes.");
         Ok(())

@@ -1,6 +1,6 @@
 //! The log of deliveries: what each endpoint was sent, and what it answered.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Instant};
 
 use courier::{
     endpoint::{self, Webhook},
@@ -10,7 +10,7 @@ use courier::{
 use jiff::Timestamp;
 use sql::{Row, Tx, Value, params};
 
-use super::{Action, journal, ping};
+use super::{Action, journal, keep, ping};
 use crate::{
     domain::webhook,
     error::Result,
@@ -331,7 +331,14 @@ pub fn headers(house: &Orangery, webhook: &Webhook, line: &Line) -> Vec<(String,
 pub async fn end(house: &Orangery, actor: Actor, webhook_id: i64) -> Result<()> {
     house.write(actor.clone(), async move |work| webhook::disable(work, webhook_id).await).await?;
     ping::changed(house, webhook_id);
-    while house.write(actor.clone(), async move |work| journal::forget_deliveries(work, webhook_id).await).await? > 0 {}
+    loop {
+        let begun = Instant::now();
+        let gone = house.write(actor.clone(), async move |work| journal::forget_deliveries(work, webhook_id).await);
+        if gone.await? == 0 {
+            break;
+        }
+        keep::rest(begun).await;
+    }
     house.write(actor, async move |work| webhook::delete(work, webhook_id).await).await?;
     ping::changed(house, webhook_id);
     Ok(())

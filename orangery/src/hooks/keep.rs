@@ -95,7 +95,7 @@ fn cut(now: Timestamp, kept: Duration) -> Option<Timestamp> {
 }
 
 /// Others get as much of the database as a step took.
-async fn rest(since: Instant) {
+pub(super) async fn rest(since: Instant) {
     tokio::time::sleep(since.elapsed().clamp(Duration::from_millis(2), Duration::from_secs(1))).await;
 }
 
@@ -200,8 +200,9 @@ async fn forget(house: &Orangery, old: &[i64], held: &mut BTreeMap<i64, u64>) ->
     let gone: Vec<i64> = old.iter().copied().filter(|it| !waiting.contains(it)).collect();
     let row = tx.row("select max(seq) from journal where id {any:$1}", params![old]).await?;
     let last: Option<i64> = row.map_or(Ok(None), |row| row.get(0))?;
-    tx.execute("delete from deliveries where journal_id {any:$1}", params![gone]).await?;
+    // In this order: a replay holds the entries that it addresses, so that none of its deliveries is overlooked.
     let count = tx.execute("delete from journal where id {any:$1}", params![gone]).await?;
+    tx.execute("delete from deliveries where journal_id {any:$1}", params![gone]).await?;
     if let Some(last) = last {
         journal::begins_after(&tx, last).await?;
     }

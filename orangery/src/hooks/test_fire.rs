@@ -9,8 +9,8 @@ use jiff::Timestamp;
 use sql::params;
 
 use super::{
-    About, Action, examples,
-    preview::{Subject, preview},
+    About, Action, Body, examples,
+    preview::{Preview, Subject, preview},
     replay, sequencer,
 };
 use crate::{
@@ -77,18 +77,25 @@ pub async fn test_fire(
 
 /// The latest that was told of such an event. Its candidate is held, so that no erasure misses the copy.
 async fn latest(work: &Work, action: Action) -> Result<Option<Told>> {
-    let latest = "where action = $1 and seq is not null and body is not null order by seq desc limit 1";
+    let latest = "where action = $1 and seq is not null and body is not null and not erase order by seq desc limit 1";
     let Some(seen) = work.tx.first::<Journal>(latest, params![action.word()]).await? else { return Ok(None) };
-    hold(work, seen.candidate_id).await?;
-    let Journal { body, candidate_id, application_id, job_id, .. } = work.tx.find(seen.id).await?;
+    let there = hold(work, seen.candidate_id).await?;
+    let Journal { body, erase, candidate_id, application_id, job_id, .. } = work.tx.find(seen.id).await?;
     let about = About { candidate_id, application_id, job_id };
-    Ok(body.map(|body| Told { source: Source::Event, body, about }))
+    Ok(body.filter(|_| there && !erase).map(|body| Told { source: Source::Event, body, about }))
 }
 
 async fn rendered(house: &Orangery, actor: Actor, action: Action, subject: Subject) -> Result<Told> {
     let named = subject != Subject::default();
     match preview(house, actor, action, subject).await {
-        Ok(preview) => Ok(Told { source: Source::Record, body: preview.body.json, about: preview.body.about }),
+        Ok(preview) => {
+            let Preview { body: Body { json, mut about, .. }, of: (_, id) } = preview;
+            // Nobody was merged: it is the loser's still, and is erased with them.
+            if action == Action::MergeCandidate {
+                about.candidate_id = Some(id);
+            }
+            Ok(Told { source: Source::Record, body: json, about })
+        }
         Err(Error::Invalid(_) | Error::Refused(_)) if !named => {
             Ok(Told { source: Source::Example, body: examples::example(action), about: About::default() })
         }

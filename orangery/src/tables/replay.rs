@@ -30,6 +30,8 @@ table! {
         place: i64,
         place_id: i64,
         per_second: Option<i64>,
+        /// When the next one to send is due, where there is a pace.
+        next_due_at: Option<Timestamp>,
         status: ReplayStatus,
         why: Option<String>,
         /// How many there are to send, once that was counted.

@@ -73,6 +73,10 @@ pub async fn find(
     }
 }
 
+/// What is to be erased stays only for those to whom it is still to be delivered: nobody else hears of it.
+const MARKED: &str = "(j.erase and (d.id is null or d.status not in ('pending', 'held')))";
+const ERASED: &str = "(j.body is null or (j.erase and (d.id is null or d.status not in ('pending', 'held'))))";
+
 async fn deliveries(
     tx: &Tx,
     webhook_id: i64,
@@ -80,11 +84,12 @@ async fn deliveries(
     place: Place,
     most: i64,
 ) -> Result<(Vec<Found>, Option<Place>)> {
-    let sql =
-        "select d.id, 0, j.id, j.body is null, d.id, d.status from deliveries d join journal j on j.id = d.journal_id
-        where d.webhook_id = $1 and d.id > $2 and d.id {any:$3} order by d.id limit $4";
+    let sql = format!(
+        "select d.id, 0, j.id, {ERASED}, d.id, d.status from deliveries d join journal j on j.id = d.journal_id
+        where d.webhook_id = $1 and d.id > $2 and d.id {{any:$3}} order by d.id limit $4"
+    );
     let params = [Value::Int(webhook_id), Value::Int(place.at), Value::Ids(ids.to_vec()), Value::Int(most)];
-    on_from_last(read(&tx.rows(sql, &params).await?)?, most)
+    on_from_last(read(&tx.rows(&sql, &params).await?)?, most)
 }
 
 /// In the order of their times, as the index of what is not done has them.
@@ -96,7 +101,7 @@ async fn undone(
     most: i64,
 ) -> Result<(Vec<Found>, Option<Place>)> {
     let sql = format!(
-        "select d.created_at, d.id, j.id, j.body is null, d.id, d.status from (
+        "select d.created_at, d.id, j.id, {ERASED}, d.id, d.status from (
             select id, created_at, journal_id, status from deliveries
             where webhook_id = $1 and status = '{status}' and (created_at, id) > ($2, $3)
             order by created_at, id limit $4) d
@@ -117,7 +122,7 @@ async fn of_candidate(
     most: i64,
 ) -> Result<(Vec<Found>, Option<Place>)> {
     let sql = format!(
-        "select j.id, 0, j.id, j.body is null, d.id, d.status
+        "select j.id, 0, j.id, {ERASED}, d.id, d.status
         from journal j left join deliveries d on d.journal_id = j.id and d.webhook_id = $1
         where j.id > $2 and j.candidate_id = $3 and not j.test and (d.id is not null or {LISTENED})
         order by j.id limit $4"
@@ -148,8 +153,8 @@ async fn entries(
         }
     }
     let sql = format!(
-        "select j.seq, 0, j.id, j.erased, d.id, d.status from (
-            select id, seq, action, happened_at, body is null as erased from journal
+        "select j.seq, 0, j.id, j.gone or {MARKED}, d.id, d.status from (
+            select id, seq, action, happened_at, erase, body is null as gone from journal
             where seq > $2 and seq <= $3 order by seq limit $4) j
         left join deliveries d on d.journal_id = j.id and d.webhook_id = $1
         where {conditions} order by j.seq"

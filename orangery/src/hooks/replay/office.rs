@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use sql::params;
 use tokio::task::JoinHandle;
 
-use super::{count, find::Place, step};
+use super::{AHEAD, count, find::Place, step};
 use crate::{
     error::Result,
     house::Orangery,
@@ -21,7 +21,7 @@ pub fn run(house: Orangery) -> JoinHandle<()> {
     tokio::spawn(async move {
         loop {
             if let Err(why) = hold_office(&house).await {
-                tracing::warn!(%why, "a replay could not go on");
+                tracing::warn!(%why, "replays could not go on");
             }
             tokio::time::sleep(POLL).await;
         }
@@ -32,19 +32,28 @@ async fn hold_office(house: &Orangery) -> Result<()> {
     let Some(office) = house.pool.lock_name("replays").await? else { return Ok(()) };
     while office.held() {
         let tx = house.pool.read().await?;
-        let running: Vec<Replay> = tx.all("where finished_at is null order by id limit 100", params![]).await?;
+        let due = "where finished_at is null and (next_due_at is null or next_due_at <= $1) order by id limit 100";
+        let mut running: Vec<Replay> = tx.all(due, params![house.now() + AHEAD]).await?;
         drop(tx);
-        if running.is_empty() {
-            tokio::time::sleep(POLL).await;
-        }
+        // To count takes long, and others are not to wait for it.
+        running.sort_by_key(|it| it.total.is_none());
+        let mut went_on = false;
         for replay in running {
             let begun = Instant::now();
-            match replay.total {
-                None => estimate(house, &replay).await?,
-                Some(_) => drop(step(house, &replay).await?),
+            let done = match replay.total {
+                None => estimate(house, &replay).await,
+                Some(_) => step(house, &replay).await.map(drop),
+            };
+            match done {
+                Ok(()) => went_on = true,
+                // The others are to go on all the same.
+                Err(why) => tracing::warn!(replay = replay.id, %why, "a replay could not go on"),
             }
             // Others get as much of the database as a step took.
             tokio::time::sleep(begun.elapsed().clamp(Duration::from_millis(2), Duration::from_secs(1))).await;
+        }
+        if !went_on {
+            tokio::time::sleep(POLL).await;
         }
     }
     Ok(())

@@ -116,7 +116,14 @@ async fn begin(caller: Caller, Path(id): Path<i64>, Input(again): Input<Again>) 
         return Ok(Json(wire::counted(id, told, per_second, counts)).into_response());
     }
     let begun = replay::begin(&caller.house, caller.actor, id, selection, per_second).await?;
-    let replay = replay::go_on(&caller.house, begun, Some(PATIENCE)).await?;
+    // From here on it goes on whatever happens: who is told that it failed would begin it twice.
+    let replay = match replay::go_on(&caller.house, begun.clone(), Some(PATIENCE)).await {
+        Ok(replay) => replay,
+        Err(why) => {
+            tracing::warn!(replay = begun.id, %why, "a replay could not go on");
+            begun
+        }
+    };
     let answer = Json(wire::replay(&replay));
     Ok(match replay.status {
         ReplayStatus::Running => {

@@ -688,6 +688,7 @@ CREATE TABLE replays (
   place integer not null,
   place_id integer not null,
   per_second integer,
+  next_due_at integer,
   status text not null,
   why text,
   total integer,

@@ -177,3 +177,45 @@ async fn files_of_an_application_go_with_it_and_with_its_job() {
         assert_eq!(files(&acme), 0, "with its job: {with_job}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_waits_to_be_erased_goes_to_nobody_else() {
+    let acme = Acme::empty().await;
+    acme.listener(1, &["delete_candidate"]).await;
+    let id = jane(&acme).await;
+    acme.delete(&format!("/v1/candidates/{id}"), json!({})).await;
+    assert_eq!(left(&acme, "Jane").await, 1, "the deletion is still to be delivered");
+    acme.listener(2, &["delete_candidate"]).await;
+    for asked in [json!({"candidate_id": id}), json!({"from_seq": 1})] {
+        let answer = acme.post("/api/v1/webhooks/2/replay", asked).await;
+        assert_eq!((answer.status, &answer.json["created"]), (200, &json!(0)), "{answer}");
+        assert!(answer.json["erased"].as_i64().unwrap() > 0, "{answer}");
+    }
+    let answer = acme.post("/api/v1/webhooks/2/test", json!({"event": "delete_candidate"})).await;
+    assert_eq!((answer.status, &answer.json["source"]), (201, &json!("example")), "{answer}");
+    assert_eq!(left(&acme, "Jane").await, 1);
+    // Who was to hear of it hears of it: also once it was held.
+    let hold = "update deliveries set status = 'held', due_at = null where webhook_id = 1";
+    acme.write(async move |work| Ok(work.tx.execute(hold, &[]).await?)).await.unwrap();
+    let answer = acme.post("/api/v1/webhooks/1/replay", json!({"missed": true})).await;
+    assert_eq!((answer.status, &answer.json["replayed"]), (200, &json!(1)), "{answer}");
+    // Given up, but not yet erased.
+    let settle = "update deliveries set status = 'failed', due_at = null where webhook_id = 1";
+    acme.write(async move |work| Ok(work.tx.execute(settle, &[]).await?)).await.unwrap();
+    let answer = acme.post("/api/v1/webhooks/1/replay", json!({"failed": true})).await;
+    assert_eq!((&answer.json["replayed"], &answer.json["erased"]), (&json!(0), &json!(1)), "{answer}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_test_of_a_merge_is_erased_with_who_would_have_gone() {
+    let acme = Acme::empty().await;
+    acme.listener(1, &["update_candidate"]).await;
+    let (kept, gone) = (jane(&acme).await, jane(&acme).await);
+    let asked = json!({"event": "merge_candidate", "candidate_id": gone, "kept_candidate_id": kept});
+    let answer = acme.post("/api/v1/webhooks/1/test", asked).await;
+    assert_eq!((answer.status, &answer.json["source"]), (201, &json!("record")), "{answer}");
+    assert_eq!(count(&acme, "select count(*) from journal where test and not erase").await, 1);
+    acme.pass(1000);
+    assert_eq!(acme.delete(&format!("/v1/candidates/{gone}"), json!({})).await.status, 200);
+    assert_eq!(count(&acme, "select count(*) from journal where test and erase").await, 1);
+}

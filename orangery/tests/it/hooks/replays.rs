@@ -74,6 +74,8 @@ async fn what_happened_between_two_times_is_sent_again() {
     assert_eq!(count(json!({"from": "2026-08-22T11:00:00.123Z", "to": "2026-08-22T13:00:00.123Z"})).await, 2);
     assert_eq!(count(json!({"from": "2026-08-23T00:00:00Z"})).await, 0);
     assert_eq!(count(json!({"from": "2020-01-01T00:00:00Z", "to": "2030-01-01T00:00:00Z"})).await, 5);
+    let order = "update webhooks set order_by = 'candidate'";
+    acme.write(async move |work| Ok(work.tx.execute(order, &[]).await?)).await.unwrap();
     let asked = json!({"from": "2026-08-22T12:00:00Z", "to": "2026-08-22T14:00:00Z", "per_second": 1});
     let answer = acme.post(&format!("/api/v1/webhooks/{id}/replay"), asked).await;
     expect![[r#"
@@ -97,6 +99,9 @@ async fn what_happened_between_two_times_is_sent_again() {
           "finished_at": "2026-08-22T15:00:00.123Z"
         }"#]]
     .assert_eq(&answer.to_string());
+    let ordered = "select count(*) from deliveries where order_key = 40 and replay";
+    let ordered = acme.house.read(async |look| Ok(look.tx.count(ordered, &[]).await?)).await;
+    assert_eq!(ordered.unwrap(), 2, "the order that is asked for now");
     let shown = acme.get("/api/v1/replays/1").await;
     assert_eq!(shown.json, answer.json);
     assert_eq!(acme.get(&format!("/api/v1/webhooks/{id}/replays")).await.json, json!([answer.json]));
@@ -154,8 +159,21 @@ async fn what_was_missed_is_known_however_often_it_was_disabled() {
     assert_eq!(again(&acme, id, dry.clone()).await, json!([0, 4]));
     assert_eq!(again(&acme, id, json!({"missed": true})).await, json!([0, 4]));
     assert_eq!(again(&acme, id, dry).await, json!([0, 0]), "it has them now");
-    let gaps = "select count(*) from webhook_gaps";
-    assert_eq!(acme.house.read(async |look| Ok(look.tx.count(gaps, &[]).await?)).await.unwrap(), 0);
+    let count =
+        async |sql: &'static str| acme.house.read(async |look| Ok(look.tx.count(sql, &[]).await?)).await.unwrap();
+    let reached = "select count(*) from webhook_gaps where until_seq <= (select last from journal_head)";
+    assert_eq!(count(reached).await, 0);
+    // One that ends beyond what there is: the rest of it stays.
+    acme.write(async move |work| {
+        work.tx.execute("delete from webhook_gaps", &[]).await?;
+        let gap =
+            "insert into webhook_gaps (webhook_id, after_seq, until_seq) select $1, 0, last + 1000 from journal_head";
+        Ok(work.tx.execute(gap, params![id]).await?)
+    })
+    .await
+    .unwrap();
+    assert_eq!(again(&acme, id, json!({"missed": true})).await, json!([0, 0]));
+    assert_eq!(count("select count(*) from webhook_gaps where after_seq = (select last from journal_head)").await, 1);
     let deliveries = "select count(*) from deliveries where replay";
     assert_eq!(acme.house.read(async |look| Ok(look.tx.count(deliveries, &[]).await?)).await.unwrap(), 4);
 }
@@ -189,6 +207,23 @@ async fn a_long_replay_goes_on_by_itself() {
     let all = Selection::Sequence { from: 1, to: None };
     let counts = replay::replay(&acme.house, somebody(), id, all, None, false).await.unwrap();
     assert_eq!((counts.under_way, counts.created), (1234, 0), "all of it is on its way");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_paced_replay_is_not_far_ahead() {
+    let acme = rows::acme().await;
+    let receiver = Receiver::start().await;
+    let id = with_entries(&acme, &receiver, 200).await;
+    let all = Selection::Sequence { from: 1, to: None };
+    let begun = replay::begin(&acme.house, somebody(), id, all, Some(1)).await.unwrap();
+    let ahead = replay::go_on(&acme.house, begun, None).await.unwrap();
+    assert_eq!((ahead.status, ahead.created), (ReplayStatus::Running, 120));
+    // For an hour nobody went on: that is not caught up with at once.
+    acme.pass(60 * 60 * 1000);
+    let done = replay::go_on(&acme.house, ahead, None).await.unwrap();
+    assert_eq!((done.status, done.created), (ReplayStatus::Done, 200));
+    let (now, count) = (acme.house.now(), "select count(distinct due_at) from deliveries where due_at >= $1");
+    assert_eq!(acme.house.read(async |look| Ok(look.tx.count(count, params![now]).await?)).await.unwrap(), 80);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -58,11 +58,13 @@ impl Serve {
         let opened = place.open(&format!("http://{address}"), Arc::new(system_clock)).await?;
         let house = opened.house.clone();
         let running = Running::start(opened).await?;
+        // Whoever reads that the house is open may ask it to end at once.
+        let closing = closing(house.clone(), self.drain);
         eprintln!("Orangery is open at {}", house.links.public_url);
         if let Some(next) = next_step(&house).await? {
             eprintln!("{next}");
         }
-        let served = serve(house.clone(), listener, closing(house, self.drain)).await;
+        let served = serve(house, listener, closing).await;
         eprintln!("Closing: what is under way is finished");
         running.stop().await;
         served
@@ -168,10 +170,13 @@ pub async fn serve(house: Orangery, listener: TcpListener, until: impl Future<Ou
 }
 
 /// Comes some time after the operating system asked us to end; in between the house says that it is not ready.
-async fn closing(house: Orangery, drain: Duration) {
-    stopped().await;
-    house.close();
-    tokio::time::sleep(drain).await;
+fn closing(house: Orangery, drain: Duration) -> impl Future<Output = ()> + Send + 'static {
+    let stopped = stopped();
+    async move {
+        stopped.await;
+        house.close();
+        tokio::time::sleep(drain).await;
+    }
 }
 
 /// What somebody who opens a house for the first time does next.
@@ -188,14 +193,18 @@ async fn next_step(house: &Orangery) -> Result<Option<String>, String> {
     ))
 }
 
-/// Comes when the operating system asks us to end.
-pub async fn stopped() {
+/// Comes when the operating system asks us to end; from this call on it does nothing worse.
+pub fn stopped() -> impl Future<Output = ()> + Send + 'static {
     use tokio::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::terminate()) {
-        Ok(mut terminate) => tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
-            _ = terminate.recv() => {}
-        },
-        Err(_) => drop(tokio::signal::ctrl_c().await),
+    let terminate = signal(SignalKind::terminate());
+    let interrupt = signal(SignalKind::interrupt());
+    async move {
+        match (terminate, interrupt) {
+            (Ok(mut terminate), Ok(mut interrupt)) => tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            },
+            _ => drop(tokio::signal::ctrl_c().await),
+        }
     }
 }

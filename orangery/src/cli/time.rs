@@ -34,6 +34,10 @@ impl FromStr for Kept {
     fn from_str(text: &str) -> Result<Self, String> {
         match text {
             "never" | "0" => Ok(Self(None)),
+            // Seconds would be taken for days, and what is removed does not come back.
+            text if text.bytes().all(|it| it.is_ascii_digit()) => {
+                Err(format!("{text:?} has no unit; write {text}d for so many days"))
+            }
             text => Ok(Self(Some(parse(text)?).filter(|it| !it.is_zero()))),
         }
     }

@@ -8,13 +8,17 @@ use sql::{Json, Result, Tx};
 
 use crate::{
     client::{Client, Outcome},
+    schedule::MAX_ATTEMPTS,
     seal::Seal,
     sign,
     tables::{HELD, PENDING},
     target::{Marks, Parts, Target},
 };
 
-pub use crate::validate::{Draft, Wrong, validate};
+pub use crate::{
+    oauth::Oauth,
+    validate::{Draft, Wrong, validate},
+};
 
 sql::table! {
     Webhook: "webhooks" {
@@ -72,12 +76,46 @@ sql::table! {
     }
 }
 
-/// Client credentials by which a bearer token is had for each request (RFC 6749, 4.4). The client's secret is kept apart.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Oauth {
-    pub token_url: String,
-    pub client_id: String,
-    pub scope: Option<String>,
+impl Webhook {
+    /// One that does all as it is documented, disabled, and has yet to be told where and of what.
+    pub fn plain(now: Timestamp) -> Self {
+        Self {
+            id: 0,
+            name: String::new(),
+            url: String::new(),
+            secret: Vec::new(),
+            events: Json(Vec::new()),
+            basic_user: None,
+            basic_password: None,
+            headers: Json(BTreeMap::new()),
+            enabled: false,
+            disabled_why: None,
+            disabled_at: None,
+            missed_after: None,
+            max_attempts: MAX_ATTEMPTS,
+            error_email: None,
+            in_flight: 0,
+            per_second: None,
+            order_by: None,
+            any_2xx: false,
+            standard_headers: false,
+            disable_on_gone: false,
+            disable_after_hours: None,
+            probe: false,
+            secret_number: 1,
+            old_secret: None,
+            old_secret_until: None,
+            client_certificate: None,
+            client_key: None,
+            oauth: None,
+            oauth_secret: None,
+            created_at: now,
+            updated_at: now,
+            last_ping_at: None,
+            last_ping_status: None,
+            last_ping_error: None,
+        }
+    }
 }
 
 sql::table! {

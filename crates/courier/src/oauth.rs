@@ -17,10 +17,18 @@ use hyper::{
     HeaderMap, Method, StatusCode, Uri,
     header::{self, HeaderValue},
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use url::form_urlencoded::{Serializer, byte_serialize};
 
-use crate::{client::Client, endpoint::Oauth, transport::Ask};
+use crate::{client::Client, transport::Ask};
+
+/// Client credentials by which a bearer token is had for each request (RFC 6749, 4.4). The client's secret is kept apart.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Oauth {
+    pub token_url: String,
+    pub client_id: String,
+    pub scope: Option<String>,
+}
 
 /// Where a token's life isn't told, and the most that is believed.
 const USUAL: Duration = Duration::from_secs(5 * 60);

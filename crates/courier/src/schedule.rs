@@ -4,6 +4,8 @@ use jiff::{SignedDuration, Timestamp};
 
 /// Minutes from one attempt to the next. Seven attempts, 15 h 16 min from the first to the last.
 pub const LADDER: [i64; 6] = [1, 15, 60, 120, 240, 480];
+/// As many attempts as the ladder has: the first, and one after each wait.
+pub const MAX_ATTEMPTS: i64 = LADDER.len() as i64 + 1;
 
 /// The time of the attempt after attempt `number` (from 1), which was started at `started`.
 ///

@@ -13,9 +13,8 @@ use jiff::Timestamp;
 
 use crate::{
     client::Post,
-    endpoint::Oauth,
     identity::{self, Identity},
-    oauth::{self, Tokens},
+    oauth::{self, Oauth, Tokens},
     sign::{Signer, StandardSigner},
 };
 

@@ -162,7 +162,7 @@ fn explain(why: &legacy::Error) -> String {
             format!("the endpoint does not accept the client certificate: {alert}")
         }
         // Nor does hyper tell more where the end of a connection was noticed elsewhere.
-        _ if hyper.is_some_and(|it| it.is_canceled() || it.is_closed()) => {
+        _ if hyper.is_some_and(|it| it.is_canceled() || it.is_closed()) || told.ends_with("broken pipe") => {
             "the connection was closed before there was an answer".into()
         }
         _ if why.is_connect() => format!("could not connect: {told}"),

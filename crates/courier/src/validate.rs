@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use hyper::header::{HeaderName, HeaderValue};
 
-use crate::{endpoint::Oauth, guard::Guard, identity, schedule::LADDER};
+use crate::{guard::Guard, identity, oauth::Oauth, schedule::MAX_ATTEMPTS};
 
 /// Headers that the courier sets itself, or that belong to the connection. The first six are documented (WH-2).
 const RESERVED: [&str; 16] = [
@@ -30,7 +30,6 @@ const OURS: [&str; 2] = ["orangery-", "webhook-"];
 const MAX_TEXT: usize = 255;
 const MAX_VALUE: usize = 2048;
 const MAX_HEADERS: usize = 50;
-const MAX_ATTEMPTS: i64 = LADDER.len() as i64 + 1;
 const MAX_IN_FLIGHT: i64 = 256;
 const MAX_PER_SECOND: i64 = 10_000;
 const MAX_HOURS: i64 = 720;

@@ -29,8 +29,6 @@ use crate::{
 use check::{check, fault};
 use settings::Clear;
 
-/// As many attempts as the ladder of retries has (WH-9).
-pub const MAX_ATTEMPTS: i64 = courier::LADDER.len() as i64 + 1;
 /// Listens to everything.
 pub const ALL: &str = "all";
 
@@ -79,7 +77,10 @@ pub enum Then {
 /// Stores a new endpoint, disabled until its ping was answered.
 pub async fn create(work: &mut Work, new: &NewWebhook) -> Result<Webhook> {
     let NewWebhook { id, name, url, secret, events, basic, headers, settings } = new.clone();
-    let mut row = plain(work, id.unwrap_or(0));
+    let mut row = Webhook::plain(work.now);
+    row.id = id.unwrap_or(0);
+    row.disabled_why = Some(WAITING.to_owned());
+    row.disabled_at = Some(work.now);
     row.name = name.trim().to_owned();
     row.url = url;
     (row.events, row.headers) = (Json(events), Json(headers));
@@ -108,46 +109,6 @@ pub async fn create(work: &mut Work, new: &NewWebhook) -> Result<Webhook> {
     work.tx.insert(&mut call(&row)).await?;
     listen(work, &row).await?;
     Ok(row)
-}
-
-/// An endpoint that does all as it is documented, and has yet to be told where and of what.
-fn plain(work: &Work, id: i64) -> Webhook {
-    Webhook {
-        id,
-        name: String::new(),
-        url: String::new(),
-        secret: Vec::new(),
-        events: Json(Vec::new()),
-        basic_user: None,
-        basic_password: None,
-        headers: Json(BTreeMap::new()),
-        enabled: false,
-        disabled_why: Some(WAITING.to_owned()),
-        disabled_at: Some(work.now),
-        missed_after: None,
-        max_attempts: MAX_ATTEMPTS,
-        error_email: None,
-        in_flight: 0,
-        per_second: None,
-        order_by: None,
-        any_2xx: false,
-        standard_headers: false,
-        disable_on_gone: false,
-        disable_after_hours: None,
-        probe: false,
-        secret_number: 1,
-        old_secret: None,
-        old_secret_until: None,
-        client_certificate: None,
-        client_key: None,
-        oauth: None,
-        oauth_secret: None,
-        created_at: work.now,
-        updated_at: work.now,
-        last_ping_at: None,
-        last_ping_status: None,
-        last_ping_error: None,
-    }
 }
 
 /// Whether its first ping, which enables it, is still to be answered.

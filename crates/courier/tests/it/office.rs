@@ -125,40 +125,12 @@ impl Office {
 
     pub async fn webhook_with(&self, url: &str, change: impl FnOnce(&mut Webhook)) -> i64 {
         let mut webhook = Webhook {
-            id: 0,
             name: "Everything".into(),
             url: url.into(),
             secret: self.seal.seal(SECRET.as_bytes()),
             events: Json(vec!["all".into()]),
-            basic_user: None,
-            basic_password: None,
-            headers: Json::default(),
             enabled: true,
-            disabled_why: None,
-            disabled_at: None,
-            missed_after: None,
-            max_attempts: 7,
-            error_email: None,
-            in_flight: 0,
-            per_second: None,
-            order_by: None,
-            any_2xx: false,
-            standard_headers: false,
-            disable_on_gone: false,
-            disable_after_hours: None,
-            probe: false,
-            secret_number: 1,
-            old_secret: None,
-            old_secret_until: None,
-            client_certificate: None,
-            client_key: None,
-            oauth: None,
-            oauth_secret: None,
-            created_at: self.now(),
-            updated_at: self.now(),
-            last_ping_at: None,
-            last_ping_status: None,
-            last_ping_error: None,
+            ..Webhook::plain(self.now())
         };
         change(&mut webhook);
         let tx = self.begin().await.unwrap();

@@ -294,7 +294,7 @@ async fn tokens_do_not_come_back_in_answers() {
 async fn the_token_and_the_post_share_one_deadline() {
     let slow = |millis| {
         Receiver::start(move |_| {
-            std::thread::sleep(Duration::from_millis(millis));
+            tokio::task::block_in_place(|| std::thread::sleep(Duration::from_millis(millis)));
             Answer { body: r#"{"access_token":"slow"}"#.into(), ..200.into() }
         })
     };

@@ -25,6 +25,7 @@ pub fn routes() -> OpenApiRouter<Orangery> {
 
 /// What is absent stays, null takes a value away.
 #[derive(serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 struct EditApplication {
     /// At most 1000 characters.
     #[serde(default)]

@@ -34,6 +34,7 @@ async fn of_offer(caller: Caller, Path(offer_id): Path<i64>, paging: Paging) -> 
 }
 
 #[derive(serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 struct Approval {
     /// Who approves; the user of On-Behalf-Of where absent.
     user_id: Option<i64>,
@@ -63,6 +64,7 @@ async fn approve(
 }
 
 #[derive(serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 struct RefusalInput {
     /// Who refuses; the user of On-Behalf-Of where absent.
     user_id: Option<i64>,

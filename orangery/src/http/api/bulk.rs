@@ -28,6 +28,7 @@ words! {
 }
 
 #[derive(serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 struct BulkApplications {
     action: BulkAction,
     /// At most 500 applications; each is done once.

@@ -28,6 +28,7 @@ words! {
 }
 
 #[derive(serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 struct BulkCandidates {
     action: BulkCandidateAction,
     /// At most 500 candidates; each is done once.

@@ -30,6 +30,7 @@ pub fn routes() -> OpenApiRouter<Orangery> {
 
 /// What is absent stays, null takes a value away.
 #[derive(serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 struct EditCandidate {
     /// Whether mail may be sent to them.
     #[serde(default)]
@@ -89,6 +90,7 @@ async fn edit(caller: Caller, Path(id): Path<i64>, Input(input): Input<EditCandi
 }
 
 #[derive(serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 struct Photo {
     /// The picture in base64; at most 30 MiB.
     content: String,

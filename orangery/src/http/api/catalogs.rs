@@ -26,6 +26,7 @@ pub fn routes() -> OpenApiRouter<Orangery> {
 }
 
 #[derive(serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 struct SourceInput {
     /// At most 255 characters.
     name: String,
@@ -54,6 +55,7 @@ async fn create_source(caller: Caller, Input(input): Input<SourceInput>) -> Resu
 }
 
 #[derive(serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 struct SourceChanges {
     #[serde(default)]
     #[schema(value_type = Option<String>)]
@@ -96,6 +98,7 @@ async fn delete_source(caller: Caller, Path(id): Path<i64>) -> Result<StatusCode
 }
 
 #[derive(serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 struct RejectionReasonInput {
     /// At most 255 characters.
     name: String,
@@ -126,6 +129,7 @@ async fn create_rejection_reason(
 }
 
 #[derive(serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 struct RejectionReasonChanges {
     #[serde(default)]
     #[schema(value_type = Option<String>)]
@@ -173,6 +177,7 @@ async fn delete_rejection_reason(caller: Caller, Path(id): Path<i64>) -> Result<
 }
 
 #[derive(serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 struct CloseReasonInput {
     /// At most 255 characters.
     name: String,
@@ -201,6 +206,7 @@ async fn create_close_reason(
 }
 
 #[derive(serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 struct CloseReasonChanges {
     #[serde(default)]
     #[schema(value_type = Option<String>)]

@@ -34,6 +34,7 @@ struct Reminder {
 }
 
 #[derive(serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 struct ReminderInput {
     /// Who is reminded.
     user_id: i64,
@@ -55,6 +56,7 @@ struct Touchpoint {
 }
 
 #[derive(serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 struct TouchpointInput {
     application_id: Option<i64>,
     /// `call`, `meeting`, `message`, or a word of your own. At most 255 characters.
@@ -76,6 +78,7 @@ struct Message {
 }
 
 #[derive(serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 struct MessageInput {
     kind: SyncedKind,
     /// At most 100 000 characters.

@@ -39,6 +39,7 @@ async fn remove(caller: Caller, Path(id): Path<i64>) -> Result<Json<Deleted>> {
 }
 
 #[derive(serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 struct InterviewProgress {
     status: InterviewStatus,
 }
@@ -66,6 +67,7 @@ async fn set_status(
 }
 
 #[derive(serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 struct InvitationAnswer {
     /// The user who answers; the user of On-Behalf-Of where neither is named.
     user_id: Option<i64>,
@@ -103,6 +105,7 @@ async fn respond(
 }
 
 #[derive(serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 struct StepProgress {
     /// skipped, sent or received; null leaves it to what is scheduled and scored.
     status: Option<StepStatus>,

@@ -50,6 +50,7 @@ impl PostPlace {
 }
 
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 struct QuestionInput {
     /// When a post is edited: the question that is there.
     id: Option<i64>,
@@ -83,6 +84,7 @@ impl QuestionInput {
 }
 
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 struct PostInput {
     /// At most 255 characters.
     title: String,
@@ -165,6 +167,7 @@ async fn add(caller: Caller, new: NewPost) -> Result<(StatusCode, Json<JobPost>)
 
 /// What is absent stays, null takes a value away.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 struct PostEdit {
     /// At most 255 characters.
     title: Option<String>,
@@ -257,6 +260,7 @@ async fn delete(caller: Caller, Path(id): Path<i64>) -> Result<Json<Value>> {
 }
 
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 struct LocationInput {
     /// At most 255 characters.
     value: String,

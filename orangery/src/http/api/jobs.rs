@@ -30,6 +30,7 @@ pub fn routes() -> OpenApiRouter<Orangery> {
 }
 
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 struct OpeningInput {
     /// The organization's own text for it; at most 255 characters.
     opening_id: Option<String>,
@@ -40,6 +41,7 @@ struct OpeningInput {
 }
 
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 struct JobInput {
     /// At most 255 characters.
     name: String,
@@ -133,6 +135,7 @@ async fn create(caller: Caller, Input(input): Input<JobInput>) -> Result<(Status
 
 /// What is absent stays, null takes a value away.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 struct JobEdit {
     /// At most 255 characters.
     name: Option<String>,
@@ -208,6 +211,7 @@ async fn update(caller: Caller, Path(id): Path<i64>, Input(input): Input<JobEdit
 }
 
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 struct JobOpen {
     /// The open date, if not now.
     #[schema(value_type = Option<String>, format = DateTime)]
@@ -233,6 +237,7 @@ async fn open(caller: Caller, Path(id): Path<i64>, Input(JobOpen { opened_at }):
 }
 
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 struct JobClose {
     /// For the openings that are still open.
     close_reason_id: Option<i64>,

@@ -59,6 +59,7 @@ async fn list(caller: Caller, paging: Paging) -> Result<Response> {
 }
 
 #[derive(serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 struct KeyInput {
     /// At most 255 characters.
     name: String,

@@ -30,6 +30,7 @@ pub fn routes() -> OpenApiRouter<Orangery> {
 }
 
 #[derive(Clone, serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(super) struct OfferInput {
     /// An open opening of the application's job.
     opening_id: Option<i64>,
@@ -86,6 +87,7 @@ async fn create(
 
 /// What is absent stays, null takes a value away.
 #[derive(serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 struct OfferEdit {
     #[serde(default)]
     #[schema(value_type = Option<i64>)]
@@ -135,6 +137,7 @@ async fn edit(caller: Caller, Path(id): Path<i64>, Input(input): Input<OfferEdit
 }
 
 #[derive(serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 struct Sending {
     /// By default today, in the organization's time zone.
     #[schema(value_type = Option<String>, format = Date)]
@@ -160,6 +163,7 @@ async fn send(caller: Caller, Path(id): Path<i64>, Input(Sending { sent_on }): I
 }
 
 #[derive(serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 struct Acceptance {
     /// Goes to the offer.
     #[schema(value_type = Option<String>, format = Date)]

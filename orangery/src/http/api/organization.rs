@@ -37,6 +37,7 @@ async fn show(caller: Caller) -> Result<Json<Organization>> {
 }
 
 #[derive(serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 struct Settings {
     #[serde(default)]
     #[schema(value_type = Option<String>)]

@@ -23,6 +23,7 @@ pub fn routes() -> OpenApiRouter<Orangery> {
 }
 
 #[derive(serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 struct PoolInput {
     /// At most 255 characters.
     name: String,
@@ -51,6 +52,7 @@ async fn create(caller: Caller, Input(input): Input<PoolInput>) -> Result<(Statu
 }
 
 #[derive(serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 struct PoolChanges {
     #[serde(default)]
     #[schema(value_type = Option<String>)]
@@ -96,6 +98,7 @@ async fn delete(caller: Caller, Path(id): Path<i64>) -> Result<StatusCode> {
 }
 
 #[derive(serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 struct PoolStageInput {
     /// At most 255 characters.
     name: String,
@@ -124,6 +127,7 @@ async fn create_stage(
 }
 
 #[derive(serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 struct StageChanges {
     #[serde(default)]
     #[schema(value_type = Option<String>)]

@@ -33,6 +33,7 @@ pub fn routes() -> OpenApiRouter<Orangery> {
 /// An event, and the record that it is to be about: by the id of its kind, or by ids that leave the latest of something (an application
 /// by `candidate_id`, an offer by `application_id`, a job post by `job_id`). Where nothing is named, the latest that fits.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 struct Asked {
     #[schema(schema_with = events)]
     event: String,

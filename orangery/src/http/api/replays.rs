@@ -36,6 +36,8 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// What to send again: exactly one of `delivery_ids`, `from_seq` (with or without `to_seq`), `from` or `to` or both, `candidate_id`, `failed`,
 /// `missed`.
 #[derive(Deserialize, ToSchema)]
+// A misspelt dry_run would send everything.
+#[serde(deny_unknown_fields)]
 struct Again {
     /// At most 1000.
     delivery_ids: Option<Vec<i64>>,

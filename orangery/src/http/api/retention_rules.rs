@@ -50,6 +50,7 @@ struct Rule {
 }
 
 #[derive(serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 struct RuleInput {
     /// At most 255 characters.
     name: String,
@@ -63,6 +64,7 @@ struct RuleInput {
 }
 
 #[derive(serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 struct RuleEdit {
     #[serde(default)]
     #[schema(value_type = Option<String>)]

@@ -39,6 +39,7 @@ fn shown(card: &graph::scorecard::Scorecard) -> Scorecard {
 
 /// A scorecard to be written.
 #[derive(serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 struct ScorecardInput {
     application_id: i64,
     /// An interview step of the application's job. Without one there must be an `interview_name`.
@@ -126,6 +127,7 @@ async fn of_application(caller: Caller, Path(id): Path<i64>, paging: Paging) -> 
 
 /// What changes of a scorecard; what is absent stays.
 #[derive(serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 struct ScorecardEdit {
     #[serde(default)]
     #[schema(value_type = Option<i64>)]

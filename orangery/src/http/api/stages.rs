@@ -32,6 +32,7 @@ pub fn routes() -> OpenApiRouter<Orangery> {
 }
 
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(super) struct StageInput {
     /// At most 255 characters.
     name: String,
@@ -41,6 +42,7 @@ pub(super) struct StageInput {
 }
 
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 struct InterviewInput {
     /// At most 255 characters.
     name: String,
@@ -55,6 +57,7 @@ struct InterviewInput {
 }
 
 #[derive(Deserialize, ToSchema, Default)]
+#[serde(deny_unknown_fields)]
 struct KitInput {
     /// HTML; at most 100 000 characters.
     content: Option<String>,
@@ -64,6 +67,7 @@ struct KitInput {
 }
 
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 struct KitQuestionInput {
     /// When a kit is edited: the question that is there.
     id: Option<i64>,
@@ -95,6 +99,7 @@ impl InterviewInput {
 }
 
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 struct NewStageInput {
     /// At most 255 characters.
     name: String,
@@ -129,6 +134,7 @@ async fn create(
 }
 
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 struct StageName {
     /// At most 255 characters.
     name: String,
@@ -171,6 +177,7 @@ async fn delete(caller: Caller, Path(id): Path<i64>) -> Result<Json<Value>> {
 }
 
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 struct StageOrder {
     /// Each stage of the job once.
     stage_ids: Vec<i64>,
@@ -226,6 +233,7 @@ async fn add_interview(
 
 /// What is absent stays, null takes a value away.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 struct InterviewEdit {
     /// At most 255 characters.
     name: Option<String>,
@@ -241,6 +249,7 @@ struct InterviewEdit {
 }
 
 #[derive(Deserialize, ToSchema, Default)]
+#[serde(deny_unknown_fields)]
 struct KitEdit {
     /// HTML; at most 100 000 characters.
     #[serde(default)]

@@ -11,6 +11,7 @@ use crate::{
 };
 
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(super) struct New {
     /// At most 255 characters.
     #[serde(default)]
@@ -60,6 +61,7 @@ pub(super) struct New {
 
 /// Basic credentials that deliveries carry.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 struct Credentials {
     user: String,
     /// Never shown again. In a change, the one there is is kept where none is given.
@@ -68,6 +70,7 @@ struct Credentials {
 
 /// Client credentials by which a bearer token is had for deliveries (OAuth 2.0).
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 struct OauthClient {
     #[serde(default)]
     #[schema(required)]
@@ -82,6 +85,7 @@ struct OauthClient {
 
 /// What is not given stays.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Change {
     #[serde(default)]
     #[schema(value_type = Option<String>, nullable = false)]
@@ -216,6 +220,7 @@ impl From<Change> for WebhookChange {
 
 /// A secret for another.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Rotate {
     /// One is made and shown once unless it is given.
     pub secret: Option<String>,

@@ -143,12 +143,52 @@ create table tags (
 create table email_templates (
   id {id},
   name text not null,
+  description text,
   kind text not null,
+  is_default boolean not null,
   subject text not null,
-  body text not null,
+  sender text,
+  cc text not null,
+  body text,
+  html_body text,
+  user_id bigint references users(id) on delete cascade,
   created_at bigint not null,
   updated_at bigint not null
 );
+
+create table user_roles (
+  id {id},
+  kind text not null,
+  name text not null
+);
+
+create table demographic_question_sets (
+  id {id},
+  title text not null,
+  description text,
+  active boolean not null
+);
+
+create table demographic_questions (
+  id {id},
+  demographic_question_set_id bigint not null references demographic_question_sets(id) on delete cascade,
+  name text not null,
+  required boolean not null,
+  answer_type text not null,
+  active boolean not null,
+  priority bigint not null
+);
+create index demographic_questions_set on demographic_questions (demographic_question_set_id);
+
+create table demographic_answer_options (
+  id {id},
+  demographic_question_id bigint not null references demographic_questions(id) on delete cascade,
+  name text not null,
+  free_form boolean not null,
+  active boolean not null,
+  priority bigint not null
+);
+create index demographic_answer_options_question on demographic_answer_options (demographic_question_id);
 
 -- Jobs.
 
@@ -193,6 +233,25 @@ create table hiring_team (
 );
 create unique index hiring_team_once on hiring_team (job_id, role, user_id);
 create index hiring_team_user on hiring_team (user_id);
+
+create table job_permissions (
+  id {id},
+  user_id bigint not null references users(id) on delete cascade,
+  job_id bigint not null references jobs(id) on delete cascade,
+  user_role_id bigint not null references user_roles(id) on delete cascade
+);
+create unique index job_permissions_once on job_permissions (user_id, job_id, user_role_id);
+create index job_permissions_job on job_permissions (job_id);
+
+-- On the jobs to come: no office stands for all of them, no department likewise.
+create table future_job_permissions (
+  id {id},
+  user_id bigint not null references users(id) on delete cascade,
+  office_id bigint references offices(id) on delete cascade,
+  department_id bigint references departments(id) on delete cascade,
+  user_role_id bigint not null references user_roles(id) on delete cascade
+);
+create index future_job_permissions_user on future_job_permissions (user_id);
 
 create table openings (
   id {id},
@@ -248,6 +307,23 @@ create table post_questions (
   priority bigint not null
 );
 create index post_questions_post on post_questions (job_post_id);
+
+-- What a link that people share stands for: where they come from, and who is to be credited.
+create table tracking_links (
+  id {id},
+  token text not null unique,
+  job_id bigint references jobs(id) on delete cascade,
+  job_post_id bigint references job_posts(id) on delete cascade,
+  source_id bigint references sources(id) on delete set null,
+  referrer_user_id bigint references users(id) on delete set null,
+  referrer_name text,
+  related_post_id bigint,
+  related_post_type text,
+  created_at bigint not null,
+  updated_at bigint not null
+);
+create index tracking_links_job on tracking_links (job_id);
+create index tracking_links_post on tracking_links (job_post_id);
 
 create table stages (
   id {id},
@@ -406,6 +482,33 @@ create table application_jobs (
 );
 create unique index application_jobs_once on application_jobs (application_id, job_id);
 create index application_jobs_job on application_jobs (job_id);
+
+-- What somebody said of themselves, so that an employer can account for whom it hires: one for an application.
+create table eeocs (
+  id {id},
+  application_id bigint not null unique references applications(id) on delete cascade,
+  race text,
+  gender text,
+  veteran_status text,
+  disability_status text,
+  submitted_at bigint not null
+);
+create index eeocs_submitted on eeocs (submitted_at);
+
+create table demographic_answers (
+  id {id},
+  application_id bigint not null references applications(id) on delete cascade,
+  demographic_question_id bigint not null references demographic_questions(id) on delete cascade,
+  demographic_answer_option_id bigint references demographic_answer_options(id) on delete cascade,
+  free_form_text text,
+  created_at bigint not null,
+  updated_at bigint not null
+);
+create index demographic_answers_application on demographic_answers (application_id);
+create index demographic_answers_question on demographic_answers (demographic_question_id);
+create index demographic_answers_option on demographic_answers (demographic_answer_option_id);
+create index demographic_answers_created on demographic_answers (created_at);
+create index demographic_answers_updated on demographic_answers (updated_at);
 
 create table stage_history (
   id {id},

@@ -3,19 +3,23 @@
 mod application;
 mod candidate;
 mod custom_field;
+mod diversity;
 mod interview;
 mod job;
 mod mail;
 mod offer;
 mod organization;
+mod permission;
 mod replay;
 
 pub use application::*;
 pub use candidate::*;
 pub use custom_field::*;
+pub use diversity::*;
 pub use interview::*;
 pub use job::*;
 pub use mail::*;
 pub use offer::*;
 pub use organization::*;
+pub use permission::*;
 pub use replay::*;

@@ -130,6 +130,25 @@ table! {
 }
 
 table! {
+    /// What the token of a shared link stands for (TRK-1).
+    TrackingLink: "tracking_links" {
+        id: i64,
+        token: String,
+        job_id: Option<i64>,
+        job_post_id: Option<i64>,
+        source_id: Option<i64>,
+        /// Who is credited: a user, or somebody of this name.
+        referrer_user_id: Option<i64>,
+        referrer_name: Option<String>,
+        /// For imports: a post in a social medium.
+        related_post_id: Option<i64>,
+        related_post_type: Option<String>,
+        created_at: Timestamp,
+        updated_at: Timestamp,
+    }
+}
+
+table! {
     Stage: "stages" {
         id: i64,
         job_id: i64,

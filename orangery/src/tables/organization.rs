@@ -9,6 +9,22 @@ words! {
     /// Which list of the education catalogue an item stands in.
     EducationKind { School = "school", Discipline = "discipline", Degree = "degree" }
 
+    /// What a mail is written for (TPL-1).
+    TemplateKind {
+        NewCandidate = "new_candidate", WeeklyStatus = "weekly_status", DailyRecruiting = "daily_recruiting",
+        StageTransition = "stage_transition", NewScorecard = "new_scorecard", NewReferral = "new_referral",
+        AgencyCandidateStatus = "agency_candidate_status", AgencyCandidateStage = "agency_candidate_stage",
+        TakeHomeTest = "take_home_test_email", CandidateAutoReply = "candidate_auto_reply",
+        CandidateRejection = "candidate_rejection", ScorecardReminder = "scorecard_reminder",
+        InterviewerInvite = "interviewer_invite", CandidateEmail = "candidate_email", TeamEmail = "team_email",
+        Nothing = "none", ExtendingOffer = "extending_offer", NewAgencySubmission = "new_agency_submission",
+        NonAdminWelcome = "non_admin_welcome", JobAdminWelcome = "job_admin_welcome",
+        SiteAdminWelcome = "site_admin_welcome", ProspectReferralReceipt = "prospect_referral_receipt",
+        CandidateReferralReceipt = "candidate_referral_receipt",
+        CandidateAvailabilityRequest = "candidate_availability_request",
+        CandidateAvailabilityConfirmation = "candidate_availability_confirmation",
+    }
+
     /// By which door a change came.
     Door { Harvest = "harvest", Api = "api", Board = "board", Page = "page", CommandLine = "command_line", Import = "import", Timer = "timer" }
 
@@ -145,9 +161,19 @@ table! {
     EmailTemplate: "email_templates" {
         id: i64,
         name: String,
-        kind: String,
+        description: Option<String>,
+        kind: TemplateKind,
+        /// The one of its kind that is taken where none is chosen.
+        is_default: bool,
         subject: String,
-        body: String,
+        /// An address, or a token such as `{{MY_EMAIL_ADDRESS}}`; nothing where it depends on what is done.
+        sender: Option<String>,
+        cc: Json<Vec<String>>,
+        /// Plain text.
+        body: Option<String>,
+        html_body: Option<String>,
+        /// Whose own it is; nobody's is everybody's.
+        user_id: Option<i64>,
         created_at: Timestamp,
         updated_at: Timestamp,
     }

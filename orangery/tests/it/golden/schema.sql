@@ -311,6 +311,56 @@ CREATE INDEX deliveries_order on deliveries (webhook_id, order_key, id) where or
 
 CREATE INDEX deliveries_undone on deliveries (webhook_id, status, created_at, id) where status = 'failed' or status = 'held';
 
+CREATE TABLE demographic_answer_options (
+  id integer primary key autoincrement,
+  demographic_question_id integer not null references demographic_questions(id) on delete cascade,
+  name text not null,
+  free_form integer not null,
+  active integer not null,
+  priority integer not null
+) strict;
+
+CREATE INDEX demographic_answer_options_question on demographic_answer_options (demographic_question_id);
+
+CREATE TABLE demographic_answers (
+  id integer primary key autoincrement,
+  application_id integer not null references applications(id) on delete cascade,
+  demographic_question_id integer not null references demographic_questions(id) on delete cascade,
+  demographic_answer_option_id integer references demographic_answer_options(id) on delete cascade,
+  free_form_text text,
+  created_at integer not null,
+  updated_at integer not null
+) strict;
+
+CREATE INDEX demographic_answers_application on demographic_answers (application_id);
+
+CREATE INDEX demographic_answers_created on demographic_answers (created_at);
+
+CREATE INDEX demographic_answers_option on demographic_answers (demographic_answer_option_id);
+
+CREATE INDEX demographic_answers_question on demographic_answers (demographic_question_id);
+
+CREATE INDEX demographic_answers_updated on demographic_answers (updated_at);
+
+CREATE TABLE demographic_question_sets (
+  id integer primary key autoincrement,
+  title text not null,
+  description text,
+  active integer not null
+) strict;
+
+CREATE TABLE demographic_questions (
+  id integer primary key autoincrement,
+  demographic_question_set_id integer not null references demographic_question_sets(id) on delete cascade,
+  name text not null,
+  required integer not null,
+  answer_type text not null,
+  active integer not null,
+  priority integer not null
+) strict;
+
+CREATE INDEX demographic_questions_set on demographic_questions (demographic_question_set_id);
+
 CREATE TABLE departments (
   id integer primary key autoincrement,
   name text not null unique,
@@ -341,12 +391,30 @@ CREATE TABLE educations (
 
 CREATE INDEX educations_candidate on educations (candidate_id);
 
+CREATE TABLE eeocs (
+  id integer primary key autoincrement,
+  application_id integer not null unique references applications(id) on delete cascade,
+  race text,
+  gender text,
+  veteran_status text,
+  disability_status text,
+  submitted_at integer not null
+) strict;
+
+CREATE INDEX eeocs_submitted on eeocs (submitted_at);
+
 CREATE TABLE email_templates (
   id integer primary key autoincrement,
   name text not null,
+  description text,
   kind text not null,
+  is_default integer not null,
   subject text not null,
-  body text not null,
+  sender text,
+  cc text not null,
+  body text,
+  html_body text,
+  user_id integer references users(id) on delete cascade,
   created_at integer not null,
   updated_at integer not null
 ) strict;
@@ -380,6 +448,16 @@ CREATE TABLE feed_items (
 ) strict;
 
 CREATE INDEX feed_items_candidate on feed_items (candidate_id);
+
+CREATE TABLE future_job_permissions (
+  id integer primary key autoincrement,
+  user_id integer not null references users(id) on delete cascade,
+  office_id integer references offices(id) on delete cascade,
+  department_id integer references departments(id) on delete cascade,
+  user_role_id integer not null references user_roles(id) on delete cascade
+) strict;
+
+CREATE INDEX future_job_permissions_user on future_job_permissions (user_id);
 
 CREATE TABLE hiring_team (
   id integer primary key autoincrement,
@@ -444,6 +522,17 @@ CREATE TABLE job_offices (
 CREATE INDEX job_offices_office on job_offices (office_id);
 
 CREATE UNIQUE INDEX job_offices_once on job_offices (job_id, office_id);
+
+CREATE TABLE job_permissions (
+  id integer primary key autoincrement,
+  user_id integer not null references users(id) on delete cascade,
+  job_id integer not null references jobs(id) on delete cascade,
+  user_role_id integer not null references user_roles(id) on delete cascade
+) strict;
+
+CREATE INDEX job_permissions_job on job_permissions (job_id);
+
+CREATE UNIQUE INDEX job_permissions_once on job_permissions (user_id, job_id, user_role_id);
 
 CREATE TABLE job_posts (
   id integer primary key autoincrement,
@@ -821,6 +910,24 @@ CREATE TABLE touchpoints (
 
 CREATE INDEX touchpoints_candidate on touchpoints (candidate_id);
 
+CREATE TABLE tracking_links (
+  id integer primary key autoincrement,
+  token text not null unique,
+  job_id integer references jobs(id) on delete cascade,
+  job_post_id integer references job_posts(id) on delete cascade,
+  source_id integer references sources(id) on delete set null,
+  referrer_user_id integer references users(id) on delete set null,
+  referrer_name text,
+  related_post_id integer,
+  related_post_type text,
+  created_at integer not null,
+  updated_at integer not null
+) strict;
+
+CREATE INDEX tracking_links_job on tracking_links (job_id);
+
+CREATE INDEX tracking_links_post on tracking_links (job_post_id);
+
 CREATE TABLE user_emails (
   id integer primary key autoincrement,
   user_id integer not null references users(id) on delete cascade,
@@ -831,6 +938,12 @@ CREATE TABLE user_emails (
 ) strict;
 
 CREATE INDEX user_emails_user on user_emails (user_id);
+
+CREATE TABLE user_roles (
+  id integer primary key autoincrement,
+  kind text not null,
+  name text not null
+) strict;
 
 CREATE TABLE users (
   id integer primary key autoincrement,

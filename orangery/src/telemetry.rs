@@ -10,7 +10,7 @@ use tokio::task::JoinHandle;
 static RECORDER: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
 
 /// Histograms hold what was measured as it came until somebody asks, or this time is over.
-const UPKEEP: Duration = Duration::from_secs(5);
+const UPKEEP: Duration = Duration::from_secs(1);
 
 /// Bounds of times in seconds: of requests and attempts, and of what the database does.
 const SECONDS: &[f64] = &[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];

@@ -84,6 +84,7 @@ impl Orangery {
         let mailable = work.mailable;
         let released = std::mem::take(&mut work.released);
         work.tx.commit().await?;
+        tracing::debug!("committed");
         if fired || deliverable {
             self.wake();
         }

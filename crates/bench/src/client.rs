@@ -44,6 +44,8 @@ impl Client {
             .header("host", "localhost")
             .header("authorization", &self.authorization)
             .header("on-behalf-of", "1")
+            // By it the server's log can be read.
+            .header("x-request-id", path)
             .body(Full::new(Bytes::from_static(body)))
             .map_err(|error| error.to_string())?;
         // An answer may be read to its end before the connection has noticed.

@@ -84,7 +84,8 @@ impl Bench<'_> {
 
     async fn restart(&self, node: &mut Node) -> Done {
         let Self { data, database_url, .. } = *self;
-        let start = Start { data, database_url, node: node.name, address: Some(node.address), resolver: None };
+        let start =
+            Start { data, database_url, node: node.name, address: Some(node.address), resolver: None, commits: None };
         node.server = Some(start.run().await?);
         Ok(())
     }

@@ -163,7 +163,8 @@ async fn open(folder: &Path, database_url: Option<&str>, name: &str, size: i64) 
     let opened = seed::open(folder, url.as_deref()).await?;
     let log = log_seed::write(&opened, size).await?;
     drop(opened);
-    let start = Start { data: folder, database_url: url.as_deref(), node: name, address: None, resolver: None };
+    let start =
+        Start { data: folder, database_url: url.as_deref(), node: name, address: None, resolver: None, commits: None };
     let server = start.run().await?;
     let client = Client::connect(server.address).await?;
     Ok(Library { log, client, server })

@@ -26,6 +26,8 @@ pub struct Start<'a> {
     pub address: Option<SocketAddr>,
     /// Stands in the place of `/etc/resolv.conf`, in a mount namespace of its own.
     pub resolver: Option<&'a Path>,
+    /// Where it tells of each commit, a JSON object a line.
+    pub commits: Option<&'a Path>,
 }
 
 impl Start<'_> {
@@ -64,6 +66,11 @@ impl Start<'_> {
         if std::env::var_os("BENCH_LOG").is_some() {
             command.env("RUST_LOG", "warn").stderr(Stdio::inherit());
         }
+        if let Some(path) = self.commits {
+            let file = std::fs::File::create(path).map_err(|error| error.to_string())?;
+            command.args(["--log-format", "json"]).stderr(file);
+            command.env("RUST_LOG", "error,orangery::work=debug,orangery::http::observe=info");
+        }
         if let Some(url) = self.database_url {
             command.arg("--database-url").arg(url);
         }
@@ -78,7 +85,7 @@ pub fn free_address() -> Done<SocketAddr> {
 impl Server {
     /// The only one on its database.
     pub async fn start(data: &Path, database_url: Option<&str>) -> Done<Self> {
-        Start { data, database_url, node: "bench", address: None, resolver: None }.run().await
+        Start { data, database_url, node: "bench", address: None, resolver: None, commits: None }.run().await
     }
 
     pub fn pid(&self) -> u32 {

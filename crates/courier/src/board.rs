@@ -148,7 +148,7 @@ impl Board {
 
     fn ask(&self, webhook_id: i64, lane: Lane) -> Asked {
         let ordered = self.known(webhook_id).is_some_and(|it| it.ordered);
-        Asked { webhook_id, lane, ordered, room: 0, more: false }
+        Asked { webhook_id, lane, ordered, room: 0, more: false, probes: false }
     }
 
     /// Claims came through: they queue up. What was erased is finished before it starts.

@@ -1,5 +1,6 @@
 //! Many rows written, each with values of its own, in one statement that both databases understand.
 
+use futures_util::future::try_join_all;
 use sql::{Result, Tx, Value};
 
 /// `with v(id, …) as (values (…), …) update … set … from v where …`: its columns and their types, an id first.
@@ -21,6 +22,7 @@ fn size(count: usize) -> usize {
 impl Bulk {
     pub async fn run(&self, tx: &Tx, mut rows: Vec<Value>) -> Result<()> {
         let width = self.columns.len();
+        let mut statements = Vec::new();
         while !rows.is_empty() {
             let count = rows.len() / width;
             let size = size(count);
@@ -28,9 +30,10 @@ impl Bulk {
             while rows.len() < size * width {
                 rows.push(if rows.len().is_multiple_of(width) { Value::Int(0) } else { Value::Null });
             }
-            tx.execute(&self.text(size), &rows).await?;
-            rows = later;
+            statements.push((self.text(size), std::mem::replace(&mut rows, later)));
         }
+        let statements = statements.iter().map(|(sql, rows)| tx.execute(sql, rows));
+        try_join_all(statements).await?;
         Ok(())
     }
 

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 
 use bytes::Bytes;
 use jiff::Timestamp;
-use sql::{Result, Row, Tx, params};
+use sql::{Dialect, Result, Row, Tx, params};
 
 use crate::{
     desk::{Known, Lane, State},
@@ -64,6 +64,12 @@ impl Standing {
         self.due_at[lane as usize].is_some_and(|it| it <= now.as_microsecond())
     }
 
+    /// Which of its lanes comes first.
+    pub fn first(&self) -> Lane {
+        let [live, replay] = self.due_at.map(|it| it.unwrap_or(i64::MAX));
+        if replay < live { Lane::Replay } else { Lane::Live }
+    }
+
     /// When something of it may be claimed that may not be yet.
     pub fn next_at(&self, now: Timestamp) -> Option<i64> {
         let now = now.as_microsecond();
@@ -108,31 +114,71 @@ fn standing(row: &Row) -> Result<Standing> {
     Ok(Standing { webhook_id, updated_at, enabled, due_at, health, known: None })
 }
 
-/// The first due deliveries of one endpoint and lane, which others pass over from now on. `take` makes them ours.
-pub async fn due(tx: &Tx, asked: &Asked, now: Timestamp) -> Result<Vec<Job>> {
-    const ANY: &str = "select d.id, d.attempts, d.replay, d.node, d.due_at, j.test, j.body
-        from (select id, journal_id, attempts, replay, node, due_at from deliveries
-                where webhook_id = $1 and replay = $4 and due_at is not null and due_at <= $2
-                order by due_at, id limit $3 {skip locked}) d
-            join journal j on j.id = d.journal_id";
-    // Whoever is settled in this transaction is pending no more: the next in line may go at once. A live one waits for
-    // no replay that is spread over time and has not begun.
-    const NEXT_IN_LINE: &str = "select d.id, d.attempts, d.replay, d.node, d.due_at, j.test, j.body
-        from (select id, journal_id, attempts, replay, node, due_at from deliveries o
-                where webhook_id = $1 and replay = $4 and due_at is not null and due_at <= $2
-                    and (order_key is null or not exists (select 1 from deliveries e
-                        where e.webhook_id = $1 and e.order_key is not null and e.order_key = o.order_key
-                            and e.due_at is not null and e.id < o.id
-                            and ($4 or not e.replay or e.due_at <= $2 or e.node is not null or e.attempts > 0)))
-                order by due_at, id limit $3 {skip locked}) d
-            join journal j on j.id = d.journal_id";
-    let sql = if asked.ordered { NEXT_IN_LINE } else { ANY };
-    let params = params![asked.webhook_id, now, asked.room as i64, asked.lane == Lane::Replay];
-    let rows = tx.rows(sql, params).await?;
+/// Who takes, from when on, and until when it is theirs.
+#[derive(Clone, Copy)]
+pub struct Term<'a> {
+    pub node: &'a str,
+    pub now: Timestamp,
+    pub until: Timestamp,
+}
+
+/// The first due deliveries of an endpoint and lane: `$1` and `$4`, by `$2`, at most `$3`.
+const ANY: &str = "select id, journal_id, attempts, replay, node, due_at, lease_until from deliveries
+    where webhook_id = $1 and replay = $4 and due_at is not null and due_at <= $2
+    order by due_at, id limit $3 {skip locked}";
+
+/// Whoever is settled in this transaction is pending no more: the next in line may go at once. A live one waits for
+/// no replay that is spread over time and has not begun.
+const NEXT_IN_LINE: &str = "select id, journal_id, attempts, replay, node, due_at, lease_until from deliveries o
+    where webhook_id = $1 and replay = $4 and due_at is not null and due_at <= $2
+        and (order_key is null or not exists (select 1 from deliveries e
+            where e.webhook_id = $1 and e.order_key is not null and e.order_key = o.order_key
+                and e.due_at is not null and e.id < o.id
+                and ($4 or not e.replay or e.due_at <= $2 or e.node is not null or e.attempts > 0)))
+    order by due_at, id limit $3 {skip locked}";
+
+/// Takes the first due deliveries of one endpoint and lane, and writes down which of them somebody broke off: nobody
+/// wrote down when those began; they were under way when their lease was last renewed. One statement on PostgreSQL, so
+/// that COMMIT can travel with it.
+pub async fn claim(tx: &Tx, asked: &Asked, term: Term<'_>) -> Result<Vec<Job>> {
+    if asked.room == 0 {
+        return Ok(Vec::new());
+    }
+    let due = if asked.ordered { NEXT_IN_LINE } else { ANY };
+    let replay = asked.lane == Lane::Replay;
+    let rows = match tx.dialect() {
+        Dialect::Postgres => {
+            let sql = format!(
+                "with due as ({due}),
+                broken as (insert into attempts (delivery_id, number, replay, started_at, finished_at, error)
+                    select id, attempts, replay, coalesce(lease_until, due_at) - ($6 - $2), $2, '{BROKEN_OFF}'
+                    from due where node is not null),
+                taken as (update deliveries set node = $5, lease_until = $6, due_at = $6,
+                        attempts = attempts + case when node is null then 1 else 0 end
+                    where id = any(array(select id from due)))
+                select d.id, d.attempts, d.replay, d.node, d.due_at, j.test, j.body
+                from due d join journal j on j.id = d.journal_id"
+            );
+            let room = asked.room as i64;
+            tx.rows(&sql, params![asked.webhook_id, term.now, room, replay, term.node, term.until]).await?
+        }
+        Dialect::Sqlite => {
+            let sql = format!(
+                "select d.id, d.attempts, d.replay, d.node, d.due_at, j.test, j.body
+                from ({due}) d join journal j on j.id = d.journal_id"
+            );
+            tx.rows(&sql, params![asked.webhook_id, term.now, asked.room as i64, replay]).await?
+        }
+    };
     let mut jobs: Vec<Job> = rows.iter().map(|row| job(row, asked.webhook_id)).collect::<Result<_>>()?;
+    if tx.dialect() == Dialect::Sqlite {
+        take(tx, &jobs, term).await?;
+    }
     jobs.sort_unstable_by_key(|it| (it.due, it.delivery_id));
     Ok(jobs)
 }
+
+const BROKEN_OFF: &str = "broken off: the server stopped";
 
 fn job(row: &Row, webhook_id: i64) -> Result<Job> {
     let node: Option<String> = row.get(3)?;
@@ -149,26 +195,24 @@ fn job(row: &Row, webhook_id: i64) -> Result<Job> {
     })
 }
 
-/// Leases the jobs, before anything is sent, and writes down which of them somebody broke off.
-pub async fn take(tx: &Tx, jobs: &[Job], node: &str, now: Timestamp, until: Timestamp) -> Result<()> {
+async fn take(tx: &Tx, jobs: &[Job], term: Term<'_>) -> Result<()> {
     if jobs.is_empty() {
         return Ok(());
     }
     let broken_off: Vec<i64> = jobs.iter().filter(|it| it.broken_off).map(|it| it.delivery_id).collect();
     if !broken_off.is_empty() {
-        // When it began nobody wrote down: it was under way when its lease was last renewed.
-        let sql = "insert into attempts (delivery_id, number, replay, started_at, finished_at, error)
-            select id, attempts, replay, coalesce(lease_until, due_at) - cast($3 as bigint), cast($2 as bigint),
-                'broken off: the server stopped'
-            from deliveries where id {any:$1}";
-        let lease = until.duration_since(now).as_micros() as i64;
-        tx.execute(sql, params![broken_off, now, lease]).await?;
+        let sql = format!(
+            "insert into attempts (delivery_id, number, replay, started_at, finished_at, error)
+            select id, attempts, replay, coalesce(lease_until, due_at) - ($3 - $2), $2, '{BROKEN_OFF}'
+            from deliveries where id {{any:$1}}"
+        );
+        tx.execute(&sql, params![broken_off, term.now, term.until]).await?;
     }
     let ids: Vec<i64> = jobs.iter().map(|it| it.delivery_id).collect();
     let lease = "update deliveries set node = $2, lease_until = $3, due_at = $3,
             attempts = attempts + case when node is null then 1 else 0 end
         where id {any:$1}";
-    tx.execute(lease, params![ids, node, until]).await?;
+    tx.execute(lease, params![ids, term.node, term.until]).await?;
     Ok(())
 }
 

@@ -186,6 +186,7 @@ impl Courier {
         let tasks = Mutex::new(vec![
             tokio::spawn(shared.clone().run()),
             tokio::spawn(shared.clone().pace()),
+            tokio::spawn(shared.clone().keep_name()),
             tokio::spawn(async move {
                 while heard.recv().await.is_some() {
                     listener.now.notify_one();
@@ -269,6 +270,23 @@ impl Shared {
 
     fn give_up_name(&self) {
         self.name.lock().unwrap_or_else(PoisonError::into_inner).take();
+    }
+
+    /// Takes the node's name again where the connection that held it was lost.
+    async fn keep_name(self: Arc<Self>) {
+        loop {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            let held = |it: &Mutex<Option<NamedLock>>| {
+                it.lock().unwrap_or_else(PoisonError::into_inner).as_ref().is_none_or(NamedLock::held)
+            };
+            if held(&self.name) {
+                continue;
+            }
+            match take_name(&self.pool, &self.settings.node).await {
+                Ok(name) => *self.name.lock().unwrap_or_else(PoisonError::into_inner) = Some(name),
+                Err(why) => tracing::error!(%why, "the connection that held this node's name was lost"),
+            }
+        }
     }
 
     async fn run(self: Arc<Self>) {

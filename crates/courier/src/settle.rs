@@ -130,14 +130,14 @@ pub async fn settle(tx: &Tx, node: &str, finished: &[Finished], now: Timestamp) 
         attempts.extend(attempt(it));
     }
     let all: Vec<i64> = finished.iter().map(|it| it.delivery_id).collect();
-    try_join!(
+    let ((), (), (), (), marked) = try_join!(
         ATTEMPTS.run(tx, attempts),
         AGAIN.run(tx, again),
         unless_empty(tx, DELIVERED, vec![Value::Ids(delivered), now.value()]),
         unless_empty(tx, FAILED, vec![Value::Ids(failed), now.value(), Value::Text(node.to_owned())]),
+        erase::marked(tx, &all),
     )?;
-    // Not beside them: a statement that is still to be prepared would run after it.
-    erase::marked(tx, &all).await
+    Ok(marked)
 }
 
 /// The first parameter are the ids.

@@ -15,6 +15,8 @@ pub struct Asked {
     pub ordered: bool,
     pub room: usize,
     pub more: bool,
+    /// It is asked for one, to see whether it lives.
+    pub probes: bool,
 }
 
 /// What may be claimed in all.

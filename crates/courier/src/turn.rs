@@ -7,7 +7,7 @@ use sql::{Result, Tx};
 use tokio::{time::Instant, try_join};
 
 use crate::{
-    claim::{self, Job, Standing, Unsent},
+    claim::{self, Job, Standing, Term, Unsent},
     courier::{CHANNEL, Shared, lease},
     desk::{Config, Lane, State},
     endpoint::{self, Webhook},
@@ -43,7 +43,7 @@ impl Turn {
         let (finished, unsent) = self.shared.board().take_results();
         match self.write(&finished, &unsent).await {
             Ok(waiting) => {
-                self.tell_others(waiting.gone).await;
+                self.tell_others(waiting.gone);
                 Ok(waiting)
             }
             Err(why) => {
@@ -63,22 +63,21 @@ impl Turn {
         expiring.retain(|it| !done.contains(it));
 
         let tx = shared.pool.begin().await?;
-        let (marked, lost, ()) = try_join!(
+        // In this order: what is handed back may be held, and what is settled is due no more.
+        let (marked, lost, (), mut standings) = try_join!(
             settle(&tx, node, finished, now),
             claim::renew(&tx, &expiring, node, until),
             claim::hand_back(&tx, unsent, node),
+            claim::standings(&tx),
         )?;
-        // Only now: what is handed back may be held, and what is settled is due no more.
-        let mut standings = claim::standings(&tx).await?;
         erase::after(&tx, &marked).await?;
         self.configure(&tx, &mut standings).await?;
         let gone = health::note(&tx, finished, &mut standings, now).await?;
         shared.board().keep(&standings.iter().map(|it| (it.webhook_id, it.state())).collect());
         let more_to_hold = hold(&tx, &standings, now).await?;
         self.pauses.retain(|id, _| !finished.iter().any(|it| it.webhook_id == *id));
-        let (jobs, asked) = self.claim(&tx, &standings, now).await?;
-        claim::take(&tx, &jobs, node, now, until).await?;
-        tx.commit().await?;
+        let mut asked = self.ask(&tx, &standings, now).await?;
+        let jobs = self.claim(tx, &mut asked, Term { node, now, until }).await?;
 
         shared.meters.settled(finished);
         if gone || finished.iter().any(|it| it.fate == Fate::Failed) {
@@ -136,14 +135,15 @@ impl Turn {
         Ok(())
     }
 
-    /// Asks each endpoint that has something due for as much as it has room for, another one first each time, and live
-    /// ones of all before replays of any.
-    async fn claim(&mut self, tx: &Tx, standings: &[Standing], now: Timestamp) -> Result<(Vec<Job>, Vec<Asked>)> {
+    /// Who is asked for how much: each endpoint that has something due for as much as it has room for, another one first
+    /// each time, and live ones of all before replays of any. Of a dead endpoint one delivery is tried, by one node.
+    async fn ask(&mut self, tx: &Tx, standings: &[Standing], now: Timestamp) -> Result<Vec<Asked>> {
         let mut due = Vec::new();
         let began = Instant::now();
         self.pauses.retain(|_, until| *until > began);
         for lane in Lane::BOTH {
             let some = standings.iter().filter(|it| it.may_be_claimed(now) && it.is_due(lane, now));
+            let some = some.filter(|it| it.state() != State::Dead || it.first() == lane);
             let some = some.filter(|it| !self.pauses.contains_key(&it.webhook_id));
             let mut some: Vec<(i64, Lane)> = some.map(|it| (it.webhook_id, lane)).collect();
             let first = self.first % some.len().max(1);
@@ -151,48 +151,61 @@ impl Turn {
             due.extend(some);
         }
         if due.is_empty() {
-            return Ok(Default::default());
+            return Ok(Vec::new());
         }
         self.first = self.first.wrapping_add(1);
-
         let mut asked = self.shared.board().rooms(&due);
-        let found = asked.iter().map(async |it| match it.room {
-            0 => Ok((Vec::new(), Duration::ZERO)),
-            _ => claim::due(tx, it, now).await.map(|some| (some, began.elapsed())),
+        for it in standings.iter().filter(|it| it.state() == State::Dead) {
+            for asked in asked.iter_mut().filter(|asked| asked.webhook_id == it.webhook_id && asked.room > 0) {
+                asked.room = usize::from(health::probe(tx, it, now).await?);
+                asked.probes = true;
+            }
+        }
+        Ok(asked)
+    }
+
+    /// Takes what was asked for, and commits.
+    async fn claim(&mut self, tx: Tx, asked: &mut [Asked], term: Term<'_>) -> Result<Vec<Job>> {
+        let began = Instant::now();
+        let claims = tx.commit_with(async |tx| {
+            let claims = asked.iter().map(async |it| {
+                let some = claim::claim(tx, it, term).await?;
+                Ok::<_, sql::Error>((some, began.elapsed()))
+            });
+            futures_util::future::try_join_all(claims).await
         });
-        let found = futures_util::future::try_join_all(found).await?;
+        let claims: Vec<(Vec<Job>, Duration)> = claims.await?;
         let mut jobs = Vec::new();
         // They are sent at once and answered in turn.
         let mut before = Duration::ZERO;
-        for (it, (some, answered)) in asked.iter_mut().zip(found) {
+        for (it, (some, answered)) in asked.iter_mut().zip(claims) {
             let took = answered.saturating_sub(before);
             before = before.max(answered);
-            it.more = some.len() == it.room;
+            // Nobody need hurry to probe again.
+            it.more = some.len() == it.room && !it.probes;
             // A long line was looked through in vain: not every turn of the others is to wait for that.
             if it.ordered && some.is_empty() && took > LONG {
                 self.pauses.insert(it.webhook_id, began + (took * 10).min(self.shared.settings.poll));
             }
             jobs.extend(some);
         }
-        for it in standings.iter().filter(|it| it.state() == State::Dead) {
-            probe(tx, it, &mut jobs, now).await?;
-            // Nobody need hurry.
-            asked.iter_mut().filter(|asked| asked.webhook_id == it.webhook_id).for_each(|asked| asked.more = false);
-        }
-        Ok((jobs, asked))
+        Ok(jobs)
     }
 
     /// Others may have room for what this node has not; rarely, since nothing is lost by being late. Or are to send
     /// nothing more to who is gone.
-    async fn tell_others(&mut self, gone: bool) {
+    fn tell_others(&mut self, gone: bool) {
         let told = self.told_others.is_some_and(|it| it.elapsed() < Duration::from_millis(100));
         if !gone && (told || !self.shared.board().behind()) {
             return;
         }
         self.told_others = Some(Instant::now());
-        if let Err(why) = self.shared.pool.notify(CHANNEL).await {
-            tracing::debug!(%why, "other nodes could not be told");
-        }
+        let pool = self.shared.pool.clone();
+        tokio::spawn(async move {
+            if let Err(why) = pool.notify(CHANNEL).await {
+                tracing::debug!(%why, "other nodes could not be told");
+            }
+        });
     }
 
     /// The last turn: what did not land may have been sent and goes out again, from here or elsewhere.
@@ -219,17 +232,6 @@ impl Turn {
         }
         written
     }
-}
-
-/// Of what was found for a dead endpoint only one is tried, and by one node.
-async fn probe(tx: &Tx, it: &Standing, jobs: &mut Vec<Job>, now: Timestamp) -> Result<()> {
-    let its = jobs.iter().filter(|job| job.webhook_id == it.webhook_id);
-    let mut chosen = its.min_by_key(|job| (job.due, job.delivery_id)).map(|job| job.delivery_id);
-    if chosen.is_some() && !health::probe(tx, it, now).await? {
-        chosen = None;
-    }
-    jobs.retain(|job| job.webhook_id != it.webhook_id || chosen == Some(job.delivery_id));
-    Ok(())
 }
 
 /// Holds what is due for disabled endpoints (WH-4). Answers whether there is more to hold.

@@ -1,11 +1,13 @@
 //! PostgreSQL: a pool of connections; a transaction whose BEGIN travels with its first statement.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use deadpool_postgres::{Manager, ManagerConfig, Object, RecyclingMethod, Runtime};
-use futures_util::{FutureExt, TryStreamExt};
+use futures_util::{FutureExt, TryStreamExt, join, poll};
 use metrics::Histogram;
 use parking_lot::Mutex;
 use tokio::runtime::Handle;
@@ -46,6 +48,11 @@ pub(crate) struct Session {
     client: Option<Object>,
     opening: &'static str,
     begun: Mutex<bool>,
+    /// Whose statement is being sent. Joined statements are sent in the order in which they are first polled, also where
+    /// one of them is still to be prepared.
+    turn: tokio::sync::Mutex<()>,
+    /// COMMIT was sent: whatever came behind it would be a transaction of its own.
+    over: AtomicBool,
     /// A statement was dropped before its answer came: nobody knows what it did.
     abandoned: AtomicBool,
     /// The connection is lost, or holds plans that no longer fit the schema: nobody else is to have it.
@@ -91,6 +98,8 @@ impl Postgres {
             client,
             opening,
             begun: Mutex::new(false),
+            turn: tokio::sync::Mutex::default(),
+            over: AtomicBool::new(false),
             abandoned: AtomicBool::new(false),
             stale: AtomicBool::new(false),
             committed: false,
@@ -134,7 +143,7 @@ impl Session {
         let answer = match self.open()? {
             Some(begin) => {
                 let begin = begin.try_collect::<Vec<_>>();
-                let (begun, answer) = futures_util::join!(begin, statement);
+                let (begun, answer) = join!(begin, statement);
                 begun.map_err(|error| self.failed(error))?;
                 answer
             }
@@ -146,16 +155,21 @@ impl Session {
 
     async fn statement(&self, text: &Text, params: &[Value], want: Want) -> Result<Answer> {
         let client = self.client()?;
+        if self.over.load(Relaxed) {
+            return Err(Error::Database("a statement came after COMMIT".to_owned()));
+        }
         if client.statement_cache.size() >= STATEMENTS {
             client.statement_cache.clear();
         }
         let run = async {
+            let turn = self.turn.lock().await;
             let statement = client.prepare_cached(&text.postgres).await?;
             if want == Want::Count {
-                let count = client.execute_raw(&statement, params).await?;
+                let count = sent(client.execute_raw(&statement, params), turn).await?;
                 return Ok(Answer { count, ..Answer::default() });
             }
-            let rows: Vec<_> = client.query_raw(&statement, params).await?.map_ok(Row::postgres).try_collect().await?;
+            let rows = sent(client.query_raw(&statement, params), turn).await?;
+            let rows: Vec<_> = rows.map_ok(Row::postgres).try_collect().await?;
             Ok(Answer { rows, ..Answer::default() })
         };
         let mut answer = run.await.map_err(|error| self.failed(error))?;
@@ -185,14 +199,25 @@ impl Session {
         self.abandoned.load(Relaxed)
     }
 
-    pub(crate) async fn commit(mut self) -> Result<()> {
+    /// Sends COMMIT behind what was first polled before, unless `failed` says by then that there is nothing to commit.
+    pub(crate) async fn commit(&self, failed: impl Fn() -> bool) -> Result<()> {
+        let client = self.client()?;
+        let turn = self.turn.lock().await;
+        if failed() {
+            return Ok(());
+        }
+        self.over.store(true, Relaxed);
         if *self.begun.lock() {
             let begun = Instant::now();
-            self.client()?.batch_execute("commit").await.map_err(|error| self.failed(error))?;
+            sent(client.batch_execute("commit"), turn).await.map_err(|error| self.failed(error))?;
             self.meters.commit.record(begun.elapsed());
         }
-        self.committed = true;
         Ok(())
+    }
+
+    /// COMMIT was answered: there is nothing to roll back.
+    pub(crate) fn close(mut self) {
+        self.committed = true;
     }
 }
 
@@ -216,6 +241,17 @@ impl Drop for Session {
             Ok(runtime) => drop(runtime.spawn(Cleared(Some(client)).clear(self.tls.clone()))),
             Err(_) => drop(Object::take(client)),
         }
+    }
+}
+
+/// What `statement` answers. Its first poll sends it; then it is the next one's turn.
+async fn sent<T>(statement: impl Future<Output = T>, turn: tokio::sync::MutexGuard<'_, ()>) -> T {
+    let mut statement = pin!(statement);
+    let first = poll!(statement.as_mut());
+    drop(turn);
+    match first {
+        Poll::Ready(answer) => answer,
+        Poll::Pending => statement.await,
     }
 }
 
@@ -268,5 +304,8 @@ fn configure(url: &str) -> Result<(Config, Tls)> {
         config.options(format!("{given}-c search_path={path}"));
     }
     config.connect_timeout(Duration::from_secs(10)).ssl_mode(tls.mode);
+    // A server that went without a word is missed soon, not when TCP gives it up.
+    config.keepalives_idle(Duration::from_secs(10)).keepalives_interval(Duration::from_secs(5)).keepalives_retries(3);
+    config.tcp_user_timeout(Duration::from_secs(20));
     Ok((config, tls))
 }

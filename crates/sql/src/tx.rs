@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 
+use futures_util::join;
 use parking_lot::Mutex;
 
 use crate::postgres::Session;
@@ -15,7 +16,7 @@ use crate::{Dialect, Error, Record, Result, Row, Value};
 /// An open transaction. Dropped without [`commit`](Tx::commit), it rolls back. After a statement failed, nothing more
 /// runs in it, and `commit` answers what that statement answered.
 ///
-/// Every method takes `&self`: independent queries can be joined, and are pipelined on PostgreSQL. Parameters of joined
+/// Every method takes `&self`: queries can be joined, and are pipelined on PostgreSQL, in their order. Parameters of joined
 /// queries are bound by `let` before: `try_join!` ends the life of what is made inside it.
 pub struct Tx {
     inner: Inner,
@@ -246,14 +247,41 @@ impl Tx {
 
     /// Answers when all of it is on the disk.
     pub async fn commit(self) -> Result<()> {
+        self.commit_with(async |_| Ok(())).await
+    }
+
+    /// Runs the statements of `last` and commits. On PostgreSQL COMMIT travels behind them, so that all of them must be
+    /// joined: one that is sent only after another's answer comes too late, and is refused.
+    pub async fn commit_with<T, E>(self, last: impl AsyncFnOnce(&Self) -> Result<T, E>) -> Result<T, E>
+    where
+        E: From<Error>,
+    {
         if let Some(error) = self.failure() {
-            return Err(error);
+            return Err(error.into());
         }
-        match self.inner {
-            Inner::Write(write) => write.commit().await,
-            Inner::Read(_) => Ok(()),
-            Inner::Postgres(session) => session.commit().await,
+        let Inner::Postgres(session) = &self.inner else {
+            let answer = last(&self).await?;
+            return match self.inner {
+                Inner::Write(write) => Ok(write.commit().await.map(|()| answer)?),
+                _ => Ok(answer),
+            };
+        };
+        let gave_up = AtomicBool::new(false);
+        let last = async {
+            let answer = last(&self).await;
+            gave_up.store(answer.is_err(), Relaxed);
+            answer
+        };
+        let (answer, committed) = join!(last, session.commit(|| gave_up.load(Relaxed) || self.failure().is_some()));
+        let answer = answer?;
+        committed?;
+        if let Some(error) = self.failure() {
+            return Err(error.into());
         }
+        if let Inner::Postgres(session) = self.inner {
+            session.close();
+        }
+        Ok(answer)
     }
 }
 

@@ -66,7 +66,7 @@ impl Check {
         match is_sound(&pool).await {
             Ok(()) if pool.dialect() == Dialect::Sqlite => found.good("database", "integrity and foreign keys hold"),
             Ok(()) => {}
-            Err(why) => found.wrong("database", why),
+            Err(why) => found.wrong("database", format!("{why}; restore the last backup: orangery restore --help")),
         }
         let tx = pool.read().await.map_err(words)?;
         if schema(&tx, &mut found).await.map_err(words)? {

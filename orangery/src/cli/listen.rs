@@ -3,7 +3,7 @@
 use std::{net::Ipv4Addr, sync::Arc, time::Duration};
 
 use axum::http::StatusCode;
-use clap::Args;
+use clap::{Args, builder::NonEmptyStringValueParser};
 use tokio::{net::TcpListener, sync::oneshot};
 
 use super::{
@@ -30,7 +30,7 @@ pub struct Listen {
     #[arg(long, default_value_t = 4000)]
     port: u16,
     /// The secret of the web hook; without it, signatures are not looked at
-    #[arg(long, env = "ORANGERY_LISTEN_SECRET", hide_env_values = true)]
+    #[arg(long, env = "ORANGERY_LISTEN_SECRET", hide_env_values = true, value_parser = NonEmptyStringValueParser::new())]
     secret: Option<String>,
     /// Print only this event, again and again for several; all are answered
     #[arg(long = "event", value_parser = heard)]

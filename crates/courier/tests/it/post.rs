@@ -79,6 +79,7 @@ async fn a_post_reports_what_it_saw() {
     );
     let (resolve, connect, first_byte) = (first.resolve.unwrap(), first.connect.unwrap(), first.first_byte.unwrap());
     assert!(resolve + connect <= first_byte && first_byte <= first.total, "{first:?}");
+    tokio::time::sleep(Duration::from_millis(50)).await;
     let second = post_with(&client, &receiver.url()).await;
     assert_eq!(second.peer, Some(receiver.address));
     assert_eq!((second.resolve, second.connect), (None, None), "the connection was kept");

@@ -29,6 +29,7 @@ on_both!(
     a_slow_answer_keeps_its_lease,
     a_clean_stop_ends_or_hands_back,
     two_nodes_share_the_work,
+    a_lost_name_is_taken_again,
     a_deleted_endpoint_is_forgotten,
 );
 
@@ -282,6 +283,21 @@ async fn two_nodes_share_the_work(office: &Office) {
     assert_eq!((different.len(), got.len()), (2000, 2000), "each once");
     one.stop().await;
     two.stop().await;
+}
+
+async fn a_lost_name_is_taken_again(office: &Office) {
+    if office.dialect() == sql::Dialect::Sqlite {
+        return;
+    }
+    let courier = office.courier().await;
+    let tx = office.begin().await.unwrap();
+    let sql = "select count(pg_terminate_backend(pid)) from pg_locks where locktype = 'advisory' and granted
+        and (classid::bigint << 32) | objid::bigint = hashtextextended(current_schema() || '/orangery node one', 0)";
+    assert_eq!(tx.count(sql, &[]).await.unwrap(), 1);
+    tx.commit().await.unwrap();
+    tokio::time::sleep(Duration::from_millis(1500)).await;
+    assert!(matches!(office.courier_named("one").await, Err(courier::Error::NameTaken(_))));
+    courier.stop().await;
 }
 
 async fn a_deleted_endpoint_is_forgotten(office: &Office) {

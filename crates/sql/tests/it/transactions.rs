@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures_util::try_join;
-use sql::{Dialect, Error, Options, Pool, params};
+use sql::{Dialect, Error, Options, Pool, Tx, params};
 use tokio::time::timeout;
 
 use crate::database::{Database, Part, SCHEMA, Thing, thing};
@@ -18,6 +18,8 @@ crate::on_both!(
     migrates,
     named_locks,
     pipelines,
+    in_order,
+    commits_with,
     wakes,
     backs_up,
     cancelled,
@@ -190,6 +192,51 @@ async fn pipelines(db: &Database) {
     assert_eq!(try_join!(tx.insert(&mut c), tx.insert(&mut d)), Err(Error::Unique("things.name".to_owned())));
     assert_eq!(tx.commit().await, Err(Error::Unique("things.name".to_owned())));
     assert_eq!(db.names().await, ["a", "b"]);
+}
+
+/// What is still to be prepared keeps its place among what is not.
+async fn in_order(db: &Database) {
+    let tx = db.begin().await.unwrap();
+    let (count, none) = ("select count(*) from things", params![]);
+    assert_eq!(tx.count(count, none).await.unwrap(), 0);
+    for n in 1..20 {
+        let sql = format!("insert into things (name) values ('{n}')");
+        let (before, _, after) =
+            try_join!(tx.count(count, none), tx.execute(&sql, none), tx.count(count, none)).unwrap();
+        assert_eq!((before, after), (n - 1, n));
+    }
+}
+
+async fn commits_with(db: &Database) {
+    let put = "insert into things (name) values ($1)";
+    let (a, b) = (params!["a"], params!["b"]);
+    let tx = db.begin().await.unwrap();
+    let last =
+        async |tx: &Tx| try_join!(tx.execute(put, a), tx.execute(put, b), tx.count("select count(*) from things", &[]));
+    assert_eq!(tx.commit_with(last).await, Ok((1, 1, 2)));
+    assert_eq!(db.names().await, ["a", "b"]);
+
+    // Whatever fails leaves nothing behind, also of what is sent after it.
+    let tx = db.begin().await.unwrap();
+    let (c, d) = (params!["c"], params!["d"]);
+    tx.execute(put, c).await.unwrap();
+    let last = async |tx: &Tx| try_join!(tx.execute(put, a), tx.execute(put, d));
+    assert_eq!(tx.commit_with(last).await, Err(Error::Unique("things.name".to_owned())));
+    let tx = db.begin().await.unwrap();
+    tx.execute(put, c).await.unwrap();
+    assert_eq!(tx.commit_with(async |_| Err::<(), _>(Error::Conflict)).await, Err(Error::Conflict));
+    assert_eq!(db.names().await, ["a", "b"]);
+
+    if db.dialect() == Dialect::Postgres {
+        let tx = db.begin().await.unwrap();
+        let last = async |tx: &Tx| {
+            tx.execute(put, c).await?;
+            tx.execute(put, d).await
+        };
+        let late = Error::Database("a statement came after COMMIT".to_owned());
+        assert_eq!(tx.commit_with(last).await, Err(late));
+        assert_eq!(db.names().await, ["a", "b", "c"]);
+    }
 }
 
 async fn wakes(db: &Database) {

@@ -969,3 +969,23 @@ create table notices (
 );
 create index notices_open on notices (id) where dismissed_at is null;
 create index notices_dismissed on notices (dismissed_at) where dismissed_at is not null;
+
+-- What was read from other servers, and how far that came: a run that broke off goes on, a later one asks for what changed since.
+create table imports (
+  id {id},
+  source text not null unique,
+  merged boolean not null,
+  since bigint,
+  started_at bigint not null,
+  finished_at bigint
+);
+
+create table import_steps (
+  id {id},
+  import_id bigint not null references imports(id) on delete cascade,
+  name text not null,
+  place text,
+  rows_read bigint not null,
+  done boolean not null
+);
+create unique index import_steps_once on import_steps (import_id, name);

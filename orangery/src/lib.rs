@@ -13,6 +13,7 @@ pub mod graph;
 pub mod hooks;
 pub mod house;
 pub mod http;
+pub mod import;
 pub mod links;
 pub mod mail;
 pub mod patch;

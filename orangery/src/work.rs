@@ -42,6 +42,8 @@ pub struct Work {
     pub about: Option<i64>,
     /// What is erased must not live on in the audit log: names of columns are kept, values are not.
     pub discreet: bool,
+    /// What happens here leaves no lines in activity feeds, which an import brings along.
+    pub unsung: bool,
     house: Orangery,
     events: Vec<Happened>,
     audit: Vec<AuditRecord>,
@@ -106,6 +108,7 @@ impl Orangery {
             id: self.fresh_id(),
             about: None,
             discreet: false,
+            unsung: false,
             house: self.clone(),
             events: Vec::new(),
             audit: Vec::new(),
@@ -298,7 +301,7 @@ impl Work {
     async fn finish(&mut self) -> Result<bool> {
         let mut events = std::mem::take(&mut self.events);
         let bodies = hooks::all_bodies(self, events.iter_mut()).await?;
-        let mut lines = feed::lines(self, &events).await?;
+        let mut lines = if self.unsung { Vec::new() } else { feed::lines(self, &events).await? };
         let mut audit = std::mem::take(&mut self.audit);
         try_join!(
             try_join_all(lines.iter_mut().map(|it| self.tx.insert(it))).map_err(Error::from),

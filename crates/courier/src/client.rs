@@ -111,6 +111,7 @@ impl Outcome {
 #[derive(Clone)]
 pub struct Client {
     http: Http,
+    files: Http,
     transport: Arc<Transport>,
     deadline: Duration,
 }
@@ -128,7 +129,7 @@ impl Client {
     pub fn new(settings: Settings) -> Result<Self, String> {
         let deadline = settings.deadline;
         let transport = Transport::new(settings)?;
-        Ok(Self { http: transport.http(None), transport: Arc::new(transport), deadline })
+        Ok(Self { http: transport.http(None), files: transport.files(), transport: Arc::new(transport), deadline })
     }
 
     /// Sends, and waits for the answer's end or its first 16 KiB, at most until the deadline.
@@ -209,6 +210,11 @@ impl Client {
 
     pub(crate) fn transport(&self) -> &Transport {
         &self.transport
+    }
+
+    /// For files, and for answers that are long.
+    pub(crate) fn files(&self) -> &Http {
+        &self.files
     }
 
     /// Asks for what is not a delivery, within a deadline of its own: the status, and at most 16 KiB of the answer.

@@ -31,7 +31,38 @@ pub struct Fetched {
     pub file_name: Option<String>,
 }
 
+/// Whatever was answered, whole.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Bytes,
+}
+
+/// One request of an API that somebody is a client of.
+pub struct Request<'a> {
+    pub method: Method,
+    pub url: &'a str,
+    pub headers: HeaderMap,
+    pub body: Bytes,
+}
+
 impl Client {
+    /// Speaks another server's API, within the guard: any status is an answer. Redirects are not followed, since the headers may hold a key.
+    pub async fn request(&self, ask: Request<'_>, most: usize, in_time: Duration) -> Result<Answer, String> {
+        let Request { method, url, headers, body } = ask;
+        let url = self.transport().guard().check_url(url).map_err(|why| format!("its URL {why}"))?;
+        let uri = url.as_str().parse().map_err(|_| "its URL is not valid")?;
+        let exchange = async {
+            let ask = Ask { method, uri: &uri, headers: &headers, body };
+            let (head, body) = transport::send(self.files(), ask, &mut None).await?.into_parts();
+            let body = bounded(body, most).await?;
+            Ok(Answer { status: head.status, headers: head.headers, body })
+        };
+        let answered = tokio::time::timeout(in_time, exchange).await;
+        answered.unwrap_or_else(|_| Err(format!("no answer within {} s", in_time.as_secs_f32())))
+    }
+
     /// What is there, if it is answered 200, has at most so many bytes, and is here in time. The error reads on from
     /// "the file": "could not be had: …". Neither the URL nor what is there is repeated in it.
     pub async fn get(&self, url: &str, most: usize, in_time: Duration, user_agent: &str) -> Result<Fetched, String> {
@@ -44,13 +75,13 @@ impl Client {
         let user_agent = HeaderValue::from_str(user_agent).map_err(|_| "could not be asked for: wrong User-Agent")?;
         headers.insert(header::USER_AGENT, user_agent);
         headers.insert(header::ACCEPT, HeaderValue::from_static("*/*"));
-        let (guard, http) = (self.transport().guard(), self.transport().files());
+        let (guard, http) = (self.transport().guard(), self.files());
         let first = guard.check_url(url).map_err(|why| format!("could not be had: its URL {why}"))?;
         let mut at = first.clone();
         for _ in 0..=MAX_REDIRECTS {
             let uri = at.as_str().parse().map_err(|_| "could not be had: its URL is not valid")?;
             let ask = Ask { method: Method::GET, uri: &uri, headers: &headers, body: Bytes::new() };
-            let sent = transport::send(&http, ask, &mut None).await;
+            let sent = transport::send(http, ask, &mut None).await;
             let response = sent.map_err(|why| format!("could not be had: {why}"))?;
             match response.status() {
                 StatusCode::OK => return read(response, most, &[&at, &first]).await,
@@ -78,8 +109,18 @@ fn without_fragment(mut url: Url) -> Url {
 }
 
 async fn read(response: Response<Incoming>, most: usize, urls: &[&Url]) -> Result<Fetched, String> {
+    let (head, body) = response.into_parts();
+    let bytes = bounded(body, most).await?;
+    let text = |name| head.headers.get(name).and_then(|it: &HeaderValue| it.to_str().ok());
+    let told = text(header::CONTENT_DISPOSITION).and_then(disposed);
+    let file_name = told.or_else(|| urls.iter().find_map(|it| last_segment(it)));
+    let content_type = text(header::CONTENT_TYPE).filter(|it| it.len() <= MAX_NAME).map(str::to_owned);
+    Ok(Fetched { bytes, content_type, file_name })
+}
+
+/// The whole body, if it has at most so many bytes.
+async fn bounded(mut body: Incoming, most: usize) -> Result<Bytes, String> {
     let too_large = || format!("is larger than {most} bytes");
-    let (head, mut body) = response.into_parts();
     if hyper::body::Body::size_hint(&body).lower() > most as u64 {
         return Err(too_large());
     }
@@ -92,11 +133,7 @@ async fn read(response: Response<Incoming>, most: usize, urls: &[&Url]) -> Resul
         }
         bytes.extend_from_slice(&data);
     }
-    let text = |name| head.headers.get(name).and_then(|it: &HeaderValue| it.to_str().ok());
-    let told = text(header::CONTENT_DISPOSITION).and_then(disposed);
-    let file_name = told.or_else(|| urls.iter().find_map(|it| last_segment(it)));
-    let content_type = text(header::CONTENT_TYPE).filter(|it| it.len() <= MAX_NAME).map(str::to_owned);
-    Ok(Fetched { bytes: bytes.freeze(), content_type, file_name })
+    Ok(bytes.freeze())
 }
 
 /// The name in a `Content-Disposition` (RFC 6266): the one in UTF-8 before the plain one.

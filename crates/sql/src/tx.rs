@@ -227,6 +227,26 @@ impl Tx {
         Ok(())
     }
 
+    /// From now on the database gives ids of that table above `id`: rows are there, or will be, that brought theirs along.
+    pub async fn number_beyond(&self, table: &str, id: i64) -> Result<()> {
+        let params = [Value::Text(table.to_owned()), Value::Int(id)];
+        if self.dialect() == Dialect::Sqlite {
+            let begin = "insert into sqlite_sequence (name, seq) select $1, $2
+                         where not exists (select 1 from sqlite_sequence where name = $1)";
+            self.execute(begin, &params).await?;
+            return self
+                .execute("update sqlite_sequence set seq = $2 where name = $1 and seq < $2", &params)
+                .await
+                .map(drop);
+        }
+        self.rows("select pg_advisory_xact_lock(hashtext('sequence of ' || $1))", &params[..1]).await?;
+        let past = format!(
+            "select setval(s, $1) from (select pg_get_serial_sequence('\"{table}\"', 'id')::regclass as s) as q
+             where s is not null and $1 > coalesce(pg_sequence_last_value(s), 0)"
+        );
+        self.rows(&past, &params[1..]).await.map(drop)
+    }
+
     /// Writes all columns of the row, or answers [`Error::NotFound`].
     pub async fn update<T: Record>(&self, row: &T) -> Result<()> {
         let text = Shape::of::<T>().statement(Verb::Update, "");

@@ -8,6 +8,7 @@ mod deliveries;
 mod demo;
 mod events;
 mod export;
+mod import;
 mod key;
 mod listen;
 mod lock;
@@ -60,6 +61,7 @@ enum Command {
     Trigger(trigger::Trigger),
     Listen(listen::Listen),
     Export(export::Export),
+    Import(import::Import),
     Backup(backup::Backup),
     Restore(backup::Restore),
     Move(move_to::Move),
@@ -107,6 +109,7 @@ impl Command {
             Self::Trigger(it) => it.run().await,
             Self::Listen(it) => it.run().await,
             Self::Export(it) => it.run().await,
+            Self::Import(it) => it.run().await,
             Self::Backup(it) => it.run().await,
             Self::Restore(it) => it.run().await,
             Self::Move(it) => it.run().await,

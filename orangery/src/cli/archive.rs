@@ -1,5 +1,12 @@
 //! A .tar.gz that only its owner may read: what backups and exports are. It stands under its name when it is whole, or not at all.
 
+pub mod about;
+mod bar;
+pub mod load;
+mod read;
+pub mod row;
+pub mod secret;
+
 use std::{
     fs::{self, File, OpenOptions},
     io::{self, Write},
@@ -9,7 +16,7 @@ use std::{
 use flate2::{Compression, write::GzEncoder};
 use tar::{Builder, Header};
 
-use super::opened::system_clock;
+pub use bar::bar;
 
 pub struct Archive {
     tar: Builder<GzEncoder<File>>,
@@ -65,7 +72,8 @@ impl Archive {
         let mut header = Header::new_gnu();
         header.set_size(size);
         header.set_mode(0o600);
-        header.set_mtime(system_clock().as_second().unsigned_abs());
+        // When it was made, the first entry tells: the same content is to be the same bytes.
+        header.set_mtime(0);
         self.tar.append_data(&mut header, name, content)
     }
 

@@ -39,9 +39,14 @@ pub async fn carry(from: &Tx, target: &Pool) -> Result<Vec<(&'static str, i64)>,
     Ok(counts)
 }
 
+/// How many rows one statement inserts.
+pub fn at_once(table: &Table) -> usize {
+    BATCH.min(MAX_PARAMS / table.columns.len().max(1))
+}
+
 /// Copies the rows, without what refers to the table itself.
 async fn copy(from: &Tx, to: &Tx, table: &Table) -> sql::Result<()> {
-    let at_once = BATCH.min(MAX_PARAMS / table.columns.len().max(1));
+    let at_once = at_once(table);
     let mut after = 0;
     loop {
         let mut page = rows::page(from, table, after).await?;
@@ -60,7 +65,8 @@ async fn copy(from: &Tx, to: &Tx, table: &Table) -> sql::Result<()> {
     }
 }
 
-async fn insert(to: &Tx, table: &Table, batch: &[Vec<Value>]) -> sql::Result<()> {
+/// Writes rows by one statement; of more than [`at_once`] there would be too many parameters.
+pub async fn insert(to: &Tx, table: &Table, batch: &[Vec<Value>]) -> sql::Result<()> {
     let width = table.columns.len();
     let marks = (0..batch.len()).map(|row| {
         let marks: Vec<String> = (1..=width).map(|n| format!("${}", row * width + n)).collect();
@@ -86,16 +92,28 @@ async fn link(from: &Tx, to: &Tx, table: &Table) -> sql::Result<()> {
 
 /// An id that was given once is not given again, even if its row is gone.
 async fn number_on(from: &Tx, to: &Tx, table: &Table) -> sql::Result<()> {
-    let row = match from.dialect() {
-        Dialect::Sqlite => from.row("select seq from sqlite_sequence where name = $1", params![table.name]).await?,
+    number(to, table, last_id(from, table).await?).await
+}
+
+/// The last id that the database gave to a row of this table; 0 if it gave none.
+pub async fn last_id(tx: &Tx, table: &Table) -> sql::Result<i64> {
+    let row = match tx.dialect() {
+        Dialect::Sqlite => tx.row("select seq from sqlite_sequence where name = $1", params![table.name]).await?,
         Dialect::Postgres => {
             let last =
                 "select pg_sequence_last_value(cast(cast(pg_get_serial_sequence($1, 'id') as text) as regclass))";
-            from.row(last, params![table.name]).await?
+            tx.row(last, params![table.name]).await?
         }
     };
     let last: Option<i64> = row.map_or(Ok(None), |row| row.get(0))?;
-    let Some(last) = last.filter(|it| *it > 0) else { return Ok(()) };
+    Ok(last.unwrap_or_default())
+}
+
+/// From now on the database gives ids above `last`.
+pub async fn number(to: &Tx, table: &Table, last: i64) -> sql::Result<()> {
+    if last <= 0 {
+        return Ok(());
+    }
     if to.dialect() == Dialect::Postgres {
         let sql = format!("select setval(pg_get_serial_sequence('\"{}\"', 'id'), $1)", table.name);
         return to.rows(&sql, params![last]).await.map(drop);

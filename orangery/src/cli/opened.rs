@@ -200,6 +200,11 @@ impl Place {
         open_pool(&self.url()).await
     }
 
+    /// The database, made where there is none, with nothing in it yet.
+    pub async fn pool(&self) -> Result<Pool, String> {
+        open_pool(&self.url()).await
+    }
+
     /// Makes the schema where there is none. An older one is left alone unless that was asked for; a newer one always.
     async fn ready_schema(&self, pool: &Pool) -> Result<(), String> {
         match upgrade::state(pool, MIGRATIONS).await.map_err(|error| error.to_string())? {

@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
+mod archive;
 mod backup;
+mod filled;
 mod hooks;
 
 use std::{
@@ -139,7 +141,7 @@ fn an_export_holds_every_table_and_no_secret() {
     let tables = orangery::schema::tables();
     assert_eq!(about["tables"].as_object().unwrap().len(), tables.len());
     let entries = entries(&home.path("e.tar.gz"));
-    assert!(entries.iter().any(|it| it.0 == "export.json"));
+    assert!(entries[0].0 == "export.json" && entries.iter().any(|it| it.0 == "manifest.json"));
     let keys = &entries.iter().find(|it| it.0 == "tables/api_keys.ndjson").unwrap().1;
     let key: Value = serde_json::from_str(keys.trim()).unwrap();
     assert_eq!((key["name"].as_str(), key["endpoints"][0].as_str()), (Some("one"), Some("*")));

@@ -13,12 +13,12 @@ use sql::params;
 use super::{Going, Home, ask, empty_database, wait_until};
 use crate::dump;
 
-fn block_on<T>(future: impl Future<Output = T>) -> T {
+pub fn block_on<T>(future: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap().block_on(future)
 }
 
 /// What is in the database of a house.
-fn dumped(url: &str) -> BTreeMap<&'static str, Vec<String>> {
+pub fn dumped(url: &str) -> BTreeMap<&'static str, Vec<String>> {
     block_on(async { dump::dump(&dump::open(url).await).await })
 }
 
@@ -186,7 +186,7 @@ fn furnished(home: &Home, more: &[String], url: &str) {
     });
 }
 
-fn orangery_key(home: &Home) -> [u8; 32] {
+pub fn orangery_key(home: &Home) -> [u8; 32] {
     courier::seal::Seal::key_from_file(&home.path("orangery-data/instance.key")).unwrap()
 }
 

@@ -275,10 +275,45 @@ create table custom_locations (
   updated_at bigint not null
 );
 
+-- Where posts are published. A post that shows itself to everybody is on one of them; one for colleagues is on the internal one too.
+create table boards (
+  id {id},
+  name text not null,
+  token text not null unique,
+  content text,
+  internal boolean not null,
+  live boolean not null,
+  post_introduction text,
+  post_conclusion text,
+  job_url text,
+  source_id bigint references sources(id) on delete set null,
+  requires_consent boolean not null,
+  requires_processing_consent boolean not null,
+  requires_retention_consent boolean not null,
+  retention_days bigint,
+  created_at bigint not null,
+  updated_at bigint not null
+);
+
+create table board_sections (
+  id {id},
+  board_id bigint not null references boards(id) on delete cascade,
+  name text not null,
+  priority bigint not null,
+  created_at bigint not null,
+  updated_at bigint not null
+);
+create index board_sections_board on board_sections (board_id);
+
 create table job_posts (
   id {id},
   job_id bigint references jobs(id) on delete cascade,
+  board_id bigint references boards(id) on delete set null,
+  board_section_id bigint references board_sections(id) on delete set null,
+  department_id bigint references departments(id) on delete set null,
+  demographic_question_set_id bigint references demographic_question_sets(id) on delete set null,
   title text not null,
+  language text not null,
   location text,
   office_id bigint references offices(id) on delete set null,
   custom_location_id bigint references custom_locations(id) on delete set null,
@@ -288,11 +323,14 @@ create table job_posts (
   active boolean not null,
   content text,
   internal_content text,
+  eeoc boolean not null,
+  pay_ranges text not null,
   first_published_at bigint,
   created_at bigint not null,
   updated_at bigint not null
 );
 create index job_posts_job on job_posts (job_id);
+create index job_posts_board on job_posts (board_id, id);
 
 create table post_questions (
   id {id},
@@ -510,6 +548,18 @@ create index demographic_answers_option on demographic_answers (demographic_answ
 create index demographic_answers_created on demographic_answers (created_at);
 create index demographic_answers_updated on demographic_answers (updated_at);
 
+-- What somebody who applied through a board agreed to: one for an application.
+create table consents (
+  id {id},
+  application_id bigint not null unique references applications(id) on delete cascade,
+  consent boolean,
+  processing boolean,
+  retention boolean,
+  demographic boolean,
+  applicant_ip text,
+  given_at bigint not null
+);
+
 create table stage_history (
   id {id},
   application_id bigint not null references applications(id) on delete cascade,
@@ -718,6 +768,7 @@ create index anonymizations_candidate on anonymizations (candidate_id);
 create table api_keys (
   id {id},
   name text not null,
+  kind text not null,
   hash text not null unique,
   hint text not null,
   endpoints text not null,

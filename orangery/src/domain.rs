@@ -6,6 +6,7 @@ pub mod anonymize;
 pub mod application;
 pub mod approval;
 pub mod attachment;
+pub mod board;
 pub mod candidate;
 pub mod catalog;
 pub mod custom_field;

@@ -1,6 +1,7 @@
 //! The doors over HTTP. The routers are the table of contents.
 
 pub mod api;
+mod board;
 pub mod caller;
 mod error;
 mod files;
@@ -29,6 +30,7 @@ fn doors(house: Orangery) -> Router {
     Router::new()
         .merge(harvest::routes(house.clone()))
         .merge(api::routes(house.clone()))
+        .merge(board::routes())
         .merge(files::routes())
         .merge(health::routes())
         .merge(metrics::routes())

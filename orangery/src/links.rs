@@ -22,6 +22,11 @@ impl Links {
         format!("{}/sdash/{job_id}", self.public_url)
     }
 
+    /// A post on a board.
+    pub fn post(&self, board: &str, post_id: i64) -> String {
+        format!("{}/boards/{board}/jobs/{post_id}", self.public_url)
+    }
+
     pub fn kit(&self, kit_id: i64, candidate_id: i64) -> String {
         format!("{}/guides/{kit_id}/people/{candidate_id}", self.public_url)
     }

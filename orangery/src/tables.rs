@@ -1,6 +1,7 @@
 //! Rows, each column named once. The tables of web hooks stand in `courier::tables`, whose business they are.
 
 mod application;
+mod board;
 mod candidate;
 mod custom_field;
 mod diversity;
@@ -14,6 +15,7 @@ mod permission;
 mod replay;
 
 pub use application::*;
+pub use board::*;
 pub use candidate::*;
 pub use custom_field::*;
 pub use diversity::*;

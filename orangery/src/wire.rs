@@ -18,6 +18,7 @@ macro_rules! view {
     )*};
 }
 
+pub mod board;
 pub mod custom;
 pub mod endpoint;
 pub mod harvest;
@@ -25,8 +26,15 @@ pub mod hook;
 pub mod mail;
 pub mod webhook;
 
+use crate::{graph::Catalog, tables::JobPost};
 use jiff::{Timestamp, civil::Date};
 use serde::{Serialize, Serializer};
+
+/// The words of a post's location: its own, else the office's place or name.
+pub fn place(post: &JobPost, catalog: &Catalog) -> Option<String> {
+    let office = || post.office_id.and_then(|id| catalog.offices.get(&id));
+    post.location.clone().or_else(|| office().map(|it| it.location.clone().unwrap_or_else(|| it.name.clone())))
+}
 
 /// A time to the second, as most web hooks show it: `2016-02-03T16:38:46Z`.
 #[derive(Clone, Copy, Debug)]

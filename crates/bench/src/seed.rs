@@ -113,6 +113,7 @@ async fn furnish(work: &mut Work) -> Result<()> {
         tx.execute("insert into tags (name, name_key) values ($1, $1)", params![tag]).await?;
     }
     let mut row = ApiKey {
+        kind: orangery::tables::KeyKind::Harvest,
         id: 0,
         name: "bench".to_owned(),
         hash: key::hash(KEY),

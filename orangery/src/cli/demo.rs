@@ -29,6 +29,7 @@ use crate::{
     },
     hooks::{deliveries, ping},
     house::Orangery,
+    tables::KeyKind,
     telemetry::{self, LogFormat},
     work::Work,
 };
@@ -190,7 +191,8 @@ async fn receive(house: &Orangery, body: bool, tally: Arc<Tally>) -> Done {
 
 async fn fresh_key(house: &Orangery) -> Result<String, String> {
     let token = key::fresh_token().map_err(words)?;
-    let new = NewKey { name: "Demo".to_owned(), token: token.clone(), endpoints: vec!["*".to_owned()] };
+    let (name, endpoints) = ("Demo".to_owned(), vec!["*".to_owned()]);
+    let new = NewKey { name, token: token.clone(), kind: KeyKind::Harvest, endpoints };
     house.write(command("demo"), async move |work| key::add(work, &new).await).await.map_err(words)?;
     Ok(token)
 }

@@ -8,7 +8,11 @@ use super::{
     opened::command,
     out::{self, words},
 };
-use crate::{domain::key, tables::ApiKey};
+use crate::{
+    domain::key,
+    tables::{ApiKey, KeyKind},
+    words::Word,
+};
 
 /// API keys: the user name of Basic auth for every API
 #[derive(Subcommand)]
@@ -16,17 +20,21 @@ pub enum Key {
     /// Makes a key and prints it, once
     #[command(after_help = "Examples:\n  \
         KEY=$(orangery key add --name laptop --all)\n  \
+        orangery key add --name 'careers page' --job-board\n  \
         orangery key add --name Payroll --allow 'GET /v1/candidates' --allow 'GET /v1/candidates/{id}'")]
     Add {
         /// What the key is for
         #[arg(long)]
         name: String,
         /// Every endpoint
-        #[arg(long, conflicts_with = "allow", required_unless_present = "allow")]
+        #[arg(long, conflicts_with = "allow", required_unless_present_any = ["allow", "job_board"])]
         all: bool,
         /// One endpoint, as method and path: 'GET /v1/candidates/{id}'
         #[arg(long)]
         allow: Vec<String>,
+        /// Applying through the Job Board API, and nothing else
+        #[arg(long, conflicts_with_all = ["all", "allow"])]
+        job_board: bool,
         /// Print the key with its id, as JSON
         #[arg(long)]
         json: bool,
@@ -55,8 +63,9 @@ pub enum Key {
 impl Key {
     pub async fn run(self) -> Done {
         match self {
-            Self::Add { name, all, allow, json, house } => {
-                add(name, if all { vec!["*".to_owned()] } else { allow }, json, house).await
+            Self::Add { name, all, allow, job_board, json, house } => {
+                let kind = if job_board { KeyKind::JobBoard } else { KeyKind::Harvest };
+                add(name, kind, if all { vec!["*".to_owned()] } else { allow }, json, house).await
             }
             Self::List { json, house } => list(json, house).await,
             Self::Revoke { id, house } => {
@@ -68,14 +77,16 @@ impl Key {
     }
 }
 
-async fn add(name: String, endpoints: Vec<String>, as_json: bool, house: House) -> Done {
+async fn add(name: String, kind: KeyKind, endpoints: Vec<String>, as_json: bool, house: House) -> Done {
     let opened = house.open("").await?;
     let token = key::fresh_token().map_err(words)?;
-    let new = key::NewKey { name, token: token.clone(), endpoints };
+    let new = key::NewKey { name, token: token.clone(), kind, endpoints };
     let row = opened.house.write(command("key add"), async move |work| key::add(work, &new).await).await;
     let row = row.map_err(words)?;
     match as_json {
-        true => out::line(json!({"id": row.id, "name": row.name, "key": token, "endpoints": row.endpoints.0})),
+        true => out::line(
+            json!({"id": row.id, "name": row.name, "kind": row.kind, "key": token, "endpoints": row.endpoints.0}),
+        ),
         false => out::line(&token),
     }
     eprintln!("This is the only time that the key is shown.");
@@ -87,10 +98,13 @@ async fn list(as_json: bool, house: House) -> Done {
     let keys = opened.house.read(async |look| Ok(look.tx.all::<ApiKey>("order by id", &[]).await?)).await;
     for it in keys.map_err(words)? {
         let state = if it.revoked_at.is_some() { "revoked" } else { "active" };
-        let endpoints = it.endpoints.0.join(", ");
+        let endpoints = match it.kind {
+            KeyKind::Harvest => it.endpoints.0.join(", "),
+            kind => kind.word().to_owned(),
+        };
         match as_json {
             true => out::line(json!({
-                "id": it.id, "name": it.name, "hint": it.hint, "endpoints": it.endpoints.0, "state": state,
+                "id": it.id, "name": it.name, "kind": it.kind, "hint": it.hint, "endpoints": it.endpoints.0, "state": state,
                 "created_at": it.created_at, "last_used_at": it.last_used_at,
             })),
             false => out::line(format!("{:>6}  {}…  {state:<8}  {}  {endpoints}", it.id, it.hint, it.name)),

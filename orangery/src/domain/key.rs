@@ -4,7 +4,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     error::{Error, Result},
-    tables::ApiKey,
+    tables::{ApiKey, KeyKind},
     work::Work,
 };
 
@@ -12,7 +12,8 @@ use crate::{
 pub struct NewKey {
     pub name: String,
     pub token: String,
-    /// `*` for all, or method and path as the routers write them: `GET /v1/candidates/{id}`.
+    pub kind: KeyKind,
+    /// None for a Job Board key; of Harvest `*` for all, or method and path as the routers write them: `GET /v1/candidates/{id}`.
     pub endpoints: Vec<String>,
 }
 
@@ -29,7 +30,7 @@ pub fn hash(token: &str) -> String {
 }
 
 pub async fn add(work: &mut Work, key: &NewKey) -> Result<ApiKey> {
-    let NewKey { name, token, endpoints } = key;
+    let NewKey { name, token, kind, endpoints } = key;
     if name.trim().is_empty() || name.chars().count() > 255 {
         return Err(Error::invalid("name", "Must be from 1 to 255 characters long"));
     }
@@ -39,9 +40,16 @@ pub async fn add(work: &mut Work, key: &NewKey) -> Result<ApiKey> {
             format!("{wrong:?} is no endpoint; one is written as method and path: GET /v1/candidates/{{id}}"),
         ));
     }
+    if *kind == KeyKind::JobBoard && !endpoints.is_empty() {
+        return Err(Error::invalid(
+            "endpoints",
+            "A Job Board key opens the job board and nothing else: name no endpoints",
+        ));
+    }
     let mut row = ApiKey {
         id: 0,
         name: name.clone(),
+        kind: *kind,
         hash: hash(token),
         hint: token.chars().take(9).collect(),
         endpoints: sql::Json(endpoints.clone()),

@@ -2,7 +2,10 @@
 
 use jiff::tz::TimeZone;
 
-use super::catalog::{self, Decision, NewSource, Strategy};
+use super::{
+    board,
+    catalog::{self, Decision, NewSource, Strategy},
+};
 use crate::{
     error::{Error, Faults, Result},
     patch::Patch,
@@ -45,7 +48,7 @@ pub async fn found(work: &mut Work, name: &str) -> Result<()> {
             work.insert(&mut EducationItem { id: 0, kind, name: (*name).to_owned(), priority }).await?;
         }
     }
-    Ok(())
+    board::found(work, name).await
 }
 
 #[derive(Debug, Clone)]

@@ -1,10 +1,12 @@
 //! Posts: of a job, or for prospects. Made, edited, put live and off line, deleted.
 
+mod listing;
 mod question;
 
 use jiff::Timestamp;
-use sql::params;
+use sql::{Json, params};
 
+pub use listing::Listing;
 pub use question::{NewOption, NewQuestion, standard};
 
 use crate::{
@@ -38,6 +40,7 @@ pub struct NewPost {
     pub content: Option<String>,
     pub internal_content: Option<String>,
     pub first_published_at: Option<Timestamp>,
+    pub listing: Listing,
     /// None are the standard ones.
     pub questions: Option<Vec<NewQuestion>>,
 }
@@ -55,6 +58,7 @@ pub async fn create(work: &mut Work, new: NewPost) -> Result<JobPost> {
         content,
         internal_content,
         first_published_at,
+        listing,
         questions,
     } = new;
     if let Some(job_id) = job_id {
@@ -66,7 +70,12 @@ pub async fn create(work: &mut Work, new: NewPost) -> Result<JobPost> {
     let mut post = JobPost {
         id: id.unwrap_or(0),
         job_id,
+        board_id: None,
+        board_section_id: None,
+        department_id: None,
+        demographic_question_set_id: None,
         title,
+        language: "en".to_owned(),
         location: None,
         office_id: None,
         custom_location_id: None,
@@ -76,6 +85,8 @@ pub async fn create(work: &mut Work, new: NewPost) -> Result<JobPost> {
         active: true,
         content,
         internal_content,
+        eeoc: false,
+        pay_ranges: Json::default(),
         first_published_at: first_published_at.or(live.then_some(work.now)),
         created_at: work.now,
         updated_at: work.now,
@@ -85,6 +96,8 @@ pub async fn create(work: &mut Work, new: NewPost) -> Result<JobPost> {
     if let Some(place) = location {
         put(work, &mut post, place, &mut faults).await?;
     }
+    listing::begin(work, &mut post).await?;
+    listing::list(work, &mut post, listing, &mut faults).await?;
     texts(&mut faults, &post);
     question::check(&mut faults, &questions, None);
     faults.done()?;
@@ -131,13 +144,14 @@ pub struct PostChange {
     pub external: Option<bool>,
     pub content: Patch<String>,
     pub internal_content: Patch<String>,
+    pub listing: Listing,
     /// All of them, in their order; those with an id are the ones that are there.
     pub questions: Option<Vec<NewQuestion>>,
 }
 
 /// Edits a post.
 pub async fn edit(work: &mut Work, id: i64, change: PostChange) -> Result<()> {
-    let PostChange { title, location, internal, external, content, internal_content, questions } = change;
+    let PostChange { title, location, internal, external, content, internal_content, listing, questions } = change;
     let before: JobPost = work.tx.lock(id).await?;
     let present: Vec<PostQuestion> = work.tx.children("job_post_id", &[id]).await?;
     let mut after = before.clone();
@@ -150,6 +164,7 @@ pub async fn edit(work: &mut Work, id: i64, change: PostChange) -> Result<()> {
     after.external = external.unwrap_or(after.external);
     content.apply(&mut after.content);
     internal_content.apply(&mut after.internal_content);
+    listing::list(work, &mut after, listing, &mut faults).await?;
     texts(&mut faults, &after);
     if let Some(questions) = &questions {
         question::check(&mut faults, questions, Some(&present));

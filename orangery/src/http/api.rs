@@ -3,6 +3,7 @@
 
 mod applications;
 mod approvals;
+mod boards;
 mod bulk;
 mod bulk_candidates;
 mod candidates;
@@ -75,6 +76,7 @@ fn documented() -> OpenApiRouter<Orangery> {
     OpenApiRouter::with_openapi(Document::openapi())
         .merge(applications::routes())
         .merge(approvals::routes())
+        .merge(boards::routes())
         .merge(bulk::routes())
         .merge(bulk_candidates::routes())
         .merge(candidates::routes())

@@ -17,7 +17,7 @@ use crate::{
     error::{Error, Result},
     graph::{Catalog, Look},
     house::Orangery,
-    tables::{ApiKey, Door},
+    tables::{ApiKey, Door, KeyKind},
     work::{Actor, Work},
 };
 
@@ -116,6 +116,22 @@ pub async fn opens(house: &Orangery, headers: &HeaderMap, endpoint: &str) -> Res
     Ok(known.unwrap_or(false))
 }
 
+/// The key with which somebody applies through a job board (SUB-1): one that is for that, or one of Harvest that is allowed it.
+pub async fn board_key(house: &Orangery, headers: &HeaderMap) -> Result<Option<ApiKey>> {
+    let Some(token) = token(headers) else { return Ok(None) };
+    let hash = key::hash(&token);
+    let find = |catalog: Arc<Catalog>| catalog.api_keys.get(&hash).cloned();
+    let found = match find(house.recent_catalog().await?) {
+        Some(found) => Some(found),
+        // Another process may just have made it.
+        None => find(house.newest_catalog().await?),
+    };
+    Ok(found.filter(|it| it.kind == KeyKind::JobBoard || is_allowed(it, APPLY)))
+}
+
+/// How the endpoint is called at which one applies.
+pub const APPLY: &str = "POST /v1/boards/{board_token}/jobs/{id}";
+
 /// GEN-6.
 fn is_reading_with_a_body(request: &Request) -> bool {
     let length = request.headers().get(header::CONTENT_LENGTH).and_then(|it| it.to_str().ok());
@@ -142,9 +158,9 @@ fn bearer(headers: &HeaderMap) -> Option<String> {
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
 }
 
-/// A key is allowed all endpoints (`*`) or those that it names: `GET /v1/candidates/{id}`.
+/// A key of Harvest is allowed all endpoints (`*`) or those that it names: `GET /v1/candidates/{id}`.
 fn is_allowed(key: &ApiKey, endpoint: &str) -> bool {
-    key.endpoints.0.iter().any(|it| it == "*" || same_endpoint(it, endpoint))
+    key.kind == KeyKind::Harvest && key.endpoints.0.iter().any(|it| it == "*" || same_endpoint(it, endpoint))
 }
 
 /// Whatever a parameter is called, and whether a slash ends the path.
@@ -177,7 +193,7 @@ fn on_behalf_of(catalog: &Catalog, headers: &HeaderMap, method: &Method, door: D
     }
 }
 
-fn unauthorized(message: &str) -> Response {
+pub fn unauthorized(message: &str) -> Response {
     let body = Json(json!({"message": message, "errors": [{"message": message}]}));
     (StatusCode::UNAUTHORIZED, [(header::WWW_AUTHENTICATE, "Basic realm=\"Orangery\"")], body).into_response()
 }

@@ -18,7 +18,7 @@ mod offices;
 mod openings;
 mod person;
 mod prospects;
-mod render;
+pub(super) mod render;
 mod scheduled_interviews;
 mod scorecards;
 mod tags;

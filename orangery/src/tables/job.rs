@@ -27,6 +27,19 @@ pub struct QuestionOption {
     pub label: String,
 }
 
+/// What a post says of the pay.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PayRange {
+    pub min_cents: i64,
+    pub max_cents: i64,
+    /// Three letters, such as `EUR`.
+    pub currency_type: String,
+    pub title: String,
+    /// HTML.
+    pub blurb: Option<String>,
+}
+
 table! {
     Job: "jobs" {
         id: i64,
@@ -98,7 +111,14 @@ table! {
     JobPost: "job_posts" {
         id: i64,
         job_id: Option<i64>,
+        board_id: Option<i64>,
+        board_section_id: Option<i64>,
+        /// Of a prospect post; a job's is that of its job.
+        department_id: Option<i64>,
+        demographic_question_set_id: Option<i64>,
         title: String,
+        /// An ISO 639 code.
+        language: String,
         location: Option<String>,
         office_id: Option<i64>,
         custom_location_id: Option<i64>,
@@ -108,6 +128,9 @@ table! {
         active: bool,
         content: Option<String>,
         internal_content: Option<String>,
+        /// Whether it asks what an employer must account for.
+        eeoc: bool,
+        pay_ranges: Json<Vec<PayRange>>,
         first_published_at: Option<Timestamp>,
         created_at: Timestamp,
         updated_at: Timestamp,

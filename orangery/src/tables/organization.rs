@@ -28,6 +28,9 @@ words! {
     /// By which door a change came.
     Door { Harvest = "harvest", Api = "api", Board = "board", Page = "page", CommandLine = "command_line", Import = "import", Timer = "timer" }
 
+    /// What a key is for (AUTH-10): Harvest and our own API, endpoint by endpoint; or applying through a job board, and that alone.
+    KeyKind { Harvest = "harvest", JobBoard = "job_board" }
+
     /// What was done to a row, in the words of the audit log (AUD-1).
     ChangeKind { Created = "data_change_create", Updated = "data_change_update", Destroyed = "data_change_destroy" }
 }
@@ -183,6 +186,7 @@ table! {
     ApiKey: "api_keys" {
         id: i64,
         name: String,
+        kind: KeyKind,
         hash: String,
         hint: String,
         endpoints: Json<Vec<String>>,

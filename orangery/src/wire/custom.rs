@@ -52,6 +52,29 @@ pub fn plain(catalog: &Catalog, of: FieldType, values: &CustomValues) -> IndexMa
     catalog.fields(of).map(|field| (slug(&field.row.name), harvest_value(catalog, field, values))).collect()
 }
 
+/// A value that a board shows to everybody.
+#[derive(Clone, Debug, Serialize)]
+pub struct Exposed {
+    pub id: i64,
+    pub name: String,
+    pub value_type: ValueType,
+    pub value: Value,
+}
+
+/// The fields of jobs that are exposed on boards (BRD-2); of users the name alone. None where there are none.
+pub fn exposed(catalog: &Catalog, values: &CustomValues) -> Option<Vec<Exposed>> {
+    let entry = |field: &Field| {
+        let mut value = harvest_value(catalog, field, values);
+        if field.row.value_type == ValueType::User {
+            value = value.get_mut("name").map_or(Value::Null, Value::take);
+        }
+        Exposed { id: field.row.id, name: field.row.name.clone(), value_type: field.row.value_type, value }
+    };
+    let exposed: Vec<Exposed> =
+        catalog.fields(FieldType::Job).filter(|it| it.row.expose_in_job_board_api).map(entry).collect();
+    (!exposed.is_empty()).then_some(exposed)
+}
+
 /// Lower case, blanks to underscores, other marks kept.
 pub fn slug(name: &str) -> String {
     name.trim().to_lowercase().split_whitespace().collect::<Vec<_>>().join("_")

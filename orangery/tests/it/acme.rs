@@ -87,6 +87,7 @@ impl Acme {
             orangery::domain::organization::found(work, "Acme").await?;
             insert(work, user(1, "Ada", "Admin", Some("ada-1"))).await?;
             let key = tables::ApiKey {
+                kind: tables::KeyKind::Harvest,
                 id: 0,
                 name: "tests".to_owned(),
                 hash: orangery::domain::key::hash(KEY),

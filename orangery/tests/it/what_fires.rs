@@ -2,6 +2,7 @@
 //! changed it compares it with `docs/what-fires-when.md`, line by line.
 
 mod applications;
+mod boards;
 mod candidates;
 mod interviews;
 mod jobs;
@@ -34,6 +35,7 @@ async fn every_operation_and_what_it_fires() {
     offers::show(&mut page).await;
     jobs::show(&mut page).await;
     interviews::show(&mut page).await;
+    boards::show(&mut page).await;
     organization::show(&mut page).await;
     page.part("What else goes with it, and what stays silent");
     silences::show(&mut page).await;

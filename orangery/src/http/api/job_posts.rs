@@ -8,13 +8,13 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::Input;
 use crate::{
-    domain::post::{self, NewOption, NewPost, NewQuestion, Place, PostChange},
+    domain::post::{self, Listing, NewOption, NewPost, NewQuestion, Place, PostChange},
     error::Result,
     graph,
     house::Orangery,
     http::{Caller, input::Path},
     patch::Patch,
-    tables::QuestionKind,
+    tables::{PayRange, QuestionKind},
     wire::harvest::{self, CustomLocation, JobPost},
     work::Work,
 };
@@ -100,6 +100,28 @@ struct PostInput {
     content: Option<String>,
     /// HTML; at most 100 000 characters.
     internal_content: Option<String>,
+    /// The board that it is on, if it is external; by default the first one.
+    #[serde(default)]
+    #[schema(value_type = Option<i64>)]
+    board_id: Patch<i64>,
+    /// A section of that board.
+    #[serde(default)]
+    #[schema(value_type = Option<i64>)]
+    section_id: Patch<i64>,
+    /// Of a prospect post; a job's post is listed by its job's.
+    #[serde(default)]
+    #[schema(value_type = Option<i64>)]
+    department_id: Patch<i64>,
+    /// What it asks those who apply to say of themselves.
+    #[serde(default)]
+    #[schema(value_type = Option<i64>)]
+    demographic_question_set_id: Patch<i64>,
+    /// The code of a language, such as `en`.
+    language: Option<String>,
+    /// Whether it asks for gender, race, veteran and disability status.
+    eeoc: Option<bool>,
+    /// What it says of the pay; at most 20 ranges.
+    pay_ranges: Option<Vec<PayRange>>,
     /// Absent, the standard ones: names, e-mail, phone, resume, cover letter.
     questions: Option<Vec<QuestionInput>>,
 }
@@ -110,7 +132,23 @@ fn yes() -> bool {
 
 impl PostInput {
     fn new_post(self, job_id: Option<i64>) -> NewPost {
-        let Self { title, location, internal, external, live, content, internal_content, questions } = self;
+        let Self {
+            title,
+            location,
+            internal,
+            external,
+            live,
+            content,
+            internal_content,
+            board_id,
+            section_id,
+            department_id,
+            demographic_question_set_id,
+            language,
+            eeoc,
+            pay_ranges,
+            questions,
+        } = self;
         NewPost {
             id: None,
             job_id,
@@ -122,6 +160,15 @@ impl PostInput {
             content,
             internal_content,
             first_published_at: None,
+            listing: Listing {
+                board_id,
+                section_id,
+                department_id,
+                demographic_question_set_id,
+                language,
+                eeoc,
+                pay_ranges,
+            },
             questions: questions.map(|it| it.into_iter().map(QuestionInput::new_question).collect()),
         }
     }
@@ -182,6 +229,28 @@ struct PostEdit {
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     internal_content: Patch<String>,
+    /// The board that it is on, if it is external.
+    #[serde(default)]
+    #[schema(value_type = Option<i64>)]
+    board_id: Patch<i64>,
+    /// A section of that board.
+    #[serde(default)]
+    #[schema(value_type = Option<i64>)]
+    section_id: Patch<i64>,
+    /// Of a prospect post; a job's post is listed by its job's.
+    #[serde(default)]
+    #[schema(value_type = Option<i64>)]
+    department_id: Patch<i64>,
+    /// What it asks those who apply to say of themselves.
+    #[serde(default)]
+    #[schema(value_type = Option<i64>)]
+    demographic_question_set_id: Patch<i64>,
+    /// The code of a language, such as `en`.
+    language: Option<String>,
+    /// Whether it asks for gender, race, veteran and disability status.
+    eeoc: Option<bool>,
+    /// What it says of the pay; at most 20 ranges.
+    pay_ranges: Option<Vec<PayRange>>,
     /// All of them, in their order: those with an id stay, others are new, the rest go.
     questions: Option<Vec<QuestionInput>>,
 }
@@ -196,7 +265,22 @@ struct PostEdit {
     ),
 )]
 async fn edit(caller: Caller, Path(id): Path<i64>, Input(input): Input<PostEdit>) -> Result<Json<JobPost>> {
-    let PostEdit { title, location, internal, external, content, internal_content, questions } = input;
+    let PostEdit {
+        title,
+        location,
+        internal,
+        external,
+        content,
+        internal_content,
+        board_id,
+        section_id,
+        department_id,
+        demographic_question_set_id,
+        language,
+        eeoc,
+        pay_ranges,
+        questions,
+    } = input;
     let change = PostChange {
         title,
         location: location.map(PostPlace::place),
@@ -204,6 +288,15 @@ async fn edit(caller: Caller, Path(id): Path<i64>, Input(input): Input<PostEdit>
         external,
         content,
         internal_content,
+        listing: Listing {
+            board_id,
+            section_id,
+            department_id,
+            demographic_question_set_id,
+            language,
+            eeoc,
+            pay_ranges,
+        },
         questions: questions.map(|it| it.into_iter().map(QuestionInput::question).collect()),
     };
     caller

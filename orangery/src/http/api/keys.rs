@@ -10,7 +10,7 @@ use crate::{
     graph::organization,
     house::Orangery,
     http::{Caller, input::Path, page::Paging},
-    tables,
+    tables::{self, KeyKind},
     wire::Millis,
 };
 
@@ -22,6 +22,7 @@ pub fn routes() -> OpenApiRouter<Orangery> {
 struct Key {
     id: i64,
     name: String,
+    kind: KeyKind,
     /// How the key begins.
     hint: String,
     /// `*` for all, or method and path: `GET /v1/candidates/{id}`.
@@ -39,6 +40,7 @@ fn shown(row: &tables::ApiKey, key: Option<String>) -> Key {
     Key {
         id: row.id,
         name: row.name.clone(),
+        kind: row.kind,
         hint: row.hint.clone(),
         endpoints: row.endpoints.0.clone(),
         created_at: Millis(row.created_at),
@@ -63,7 +65,10 @@ async fn list(caller: Caller, paging: Paging) -> Result<Response> {
 struct KeyInput {
     /// At most 255 characters.
     name: String,
-    /// `*` for all, or method and path: `GET /v1/candidates/{id}`.
+    /// By default `harvest`, which is for `/api/v1` too. A `job_board` key is for applying through the Job Board API alone.
+    kind: Option<KeyKind>,
+    /// `*` for all, or method and path: `GET /v1/candidates/{id}`. None for a `job_board` key.
+    #[serde(default)]
     endpoints: Vec<String>,
 }
 
@@ -73,9 +78,9 @@ struct KeyInput {
     responses((status = 201, body = Key), (status = 422, description = "The input is wrong")),
 )]
 async fn create(caller: Caller, Input(input): Input<KeyInput>) -> Result<(StatusCode, Json<Key>)> {
-    let KeyInput { name, endpoints } = input;
+    let KeyInput { name, kind, endpoints } = input;
     let token = key::fresh_token().map_err(|error| Error::Database(sql::Error::Unavailable(error.to_string())))?;
-    let new = NewKey { name, token, endpoints };
+    let new = NewKey { name, token, kind: kind.unwrap_or(KeyKind::Harvest), endpoints };
     caller
         .write(async move |work| {
             let row = key::add(work, &new).await?;

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::jobs::times;
 use crate::{
-    domain::post::{self, Place, PostChange},
+    domain::post::{self, Listing, Place, PostChange},
     error::{Error, Result},
     graph::{
         self,
@@ -128,6 +128,7 @@ fn change(it: &Fields<'_>) -> PostChange {
         external: None,
         content: it.patch_text("content", 100_000),
         internal_content: Patch::Absent,
+        listing: Listing::default(),
         questions: None,
     }
 }

@@ -4,7 +4,7 @@ use super::IdName;
 use crate::{
     graph::job::JobPost as Graph,
     tables::{self, PostQuestion, QuestionKind},
-    wire::Millis,
+    wire::{Millis, place},
 };
 
 view! {
@@ -22,14 +22,14 @@ view! {
         internal_content: Option<String> = p.row.internal_content.clone(),
         updated_at: Millis = Millis(p.row.updated_at),
         created_at: Millis = Millis(p.row.created_at),
-        demographic_question_set_id: Option<i64> = None,
+        demographic_question_set_id: Option<i64> = p.row.demographic_question_set_id,
         questions: Vec<Question> = p.questions.iter().map(question).collect(),
     }
 
     /// A location is the post's own, so it goes by the post's id.
     pub fn post_location(p: &Graph) -> PostLocation {
         id: i64 = p.row.id,
-        name: String = place(p).unwrap_or_default(),
+        name: String = place(&p.row, &p.catalog).unwrap_or_default(),
         office_id: Option<i64> = p.row.office_id,
         job_post_custom_location_id: Option<i64> = p.row.custom_location_id,
         job_post_location_type: IdName = location_type(p),
@@ -50,7 +50,7 @@ view! {
         id: i64 = l.id,
         value: String = l.value.clone(),
         active: bool = l.active,
-        /// There is one board.
+        /// All boards choose from the same places: the first one stands for them.
         greenhouse_job_board_id: i64 = 1,
         created_at: Millis = Millis(l.created_at),
         updated_at: Millis = Millis(l.updated_at),
@@ -61,12 +61,6 @@ view! {
 pub struct QuestionValue {
     pub value: i64,
     pub label: String,
-}
-
-/// The words of the location: its own, else the office's place or name.
-fn place(p: &Graph) -> Option<String> {
-    let office = || p.row.office_id.and_then(|id| p.catalog.offices.get(&id));
-    p.row.location.clone().or_else(|| office().map(|it| it.location.clone().unwrap_or_else(|| it.name.clone())))
 }
 
 fn location_type(p: &Graph) -> IdName {

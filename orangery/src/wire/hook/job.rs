@@ -15,6 +15,7 @@ use crate::{
     wire::{
         Millis, Seconds,
         custom::{self, KeyedMap},
+        place,
     },
 };
 
@@ -84,7 +85,7 @@ view! {
     pub fn job_post(p: &WholePost) -> JobPost {
         id: i64 = p.row.id,
         title: String = p.row.title.clone(),
-        location: Option<String> = location(p),
+        location: Option<String> = place(&p.row, &p.catalog),
         content: Option<String> = p.row.content.clone(),
         internal_content: Option<String> = p.row.internal_content.clone(),
         updated_at: Millis = Millis(p.row.updated_at),
@@ -121,16 +122,6 @@ pub fn offices(j: &Whole) -> Vec<JobOffice> {
 
 fn members(j: &Whole, role: TeamRole) -> Vec<Member> {
     j.team(role).map(|it| member(it, &j.catalog)).collect()
-}
-
-fn location(p: &WholePost) -> Option<String> {
-    let office = || {
-        p.row
-            .office_id
-            .and_then(|id| p.catalog.offices.get(&id))
-            .map(|it| it.location.clone().unwrap_or_else(|| it.name.clone()))
-    };
-    p.row.location.clone().or_else(office)
 }
 
 /// Harvest's words for questions in those of web hooks and board (INC-70).

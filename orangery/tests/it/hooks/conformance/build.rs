@@ -288,6 +288,7 @@ pub fn new_post(post_id: i64, job_id: Option<i64>) -> NewPost {
         content: None,
         internal_content: None,
         first_published_at: None,
+        listing: Default::default(),
         questions: None,
     }
 }

@@ -105,6 +105,7 @@ fn new_post(of: &Value) -> NewPost {
         content: maybe(&of["content"]),
         internal_content: maybe(&of["internal_content"]),
         first_published_at: None,
+        listing: Default::default(),
         questions: Some(of["questions"].as_array().into_iter().flatten().map(question).collect()),
     }
 }

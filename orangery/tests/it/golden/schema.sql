@@ -12,6 +12,7 @@ CREATE INDEX anonymizations_candidate on anonymizations (candidate_id);
 CREATE TABLE api_keys (
   id integer primary key autoincrement,
   name text not null,
+  kind text not null,
   hash text not null unique,
   hint text not null,
   endpoints text not null,
@@ -181,6 +182,36 @@ CREATE INDEX audit_records_candidate on audit_records (candidate_id);
 
 CREATE INDEX audit_records_target on audit_records (target_type, target_id);
 
+CREATE TABLE board_sections (
+  id integer primary key autoincrement,
+  board_id integer not null references boards(id) on delete cascade,
+  name text not null,
+  priority integer not null,
+  created_at integer not null,
+  updated_at integer not null
+) strict;
+
+CREATE INDEX board_sections_board on board_sections (board_id);
+
+CREATE TABLE boards (
+  id integer primary key autoincrement,
+  name text not null,
+  token text not null unique,
+  content text,
+  internal integer not null,
+  live integer not null,
+  post_introduction text,
+  post_conclusion text,
+  job_url text,
+  source_id integer references sources(id) on delete set null,
+  requires_consent integer not null,
+  requires_processing_consent integer not null,
+  requires_retention_consent integer not null,
+  retention_days integer,
+  created_at integer not null,
+  updated_at integer not null
+) strict;
+
 CREATE TABLE candidate_tags (
   id integer primary key autoincrement,
   candidate_id integer not null references candidates(id) on delete cascade,
@@ -223,6 +254,17 @@ CREATE INDEX candidates_updated on candidates (updated_at);
 CREATE TABLE close_reasons (
   id integer primary key autoincrement,
   name text not null
+) strict;
+
+CREATE TABLE consents (
+  id integer primary key autoincrement,
+  application_id integer not null unique references applications(id) on delete cascade,
+  consent integer,
+  processing integer,
+  retention integer,
+  demographic integer,
+  applicant_ip text,
+  given_at integer not null
 ) strict;
 
 CREATE TABLE contacts (
@@ -537,7 +579,12 @@ CREATE UNIQUE INDEX job_permissions_once on job_permissions (user_id, job_id, us
 CREATE TABLE job_posts (
   id integer primary key autoincrement,
   job_id integer references jobs(id) on delete cascade,
+  board_id integer references boards(id) on delete set null,
+  board_section_id integer references board_sections(id) on delete set null,
+  department_id integer references departments(id) on delete set null,
+  demographic_question_set_id integer references demographic_question_sets(id) on delete set null,
   title text not null,
+  language text not null,
   location text,
   office_id integer references offices(id) on delete set null,
   custom_location_id integer references custom_locations(id) on delete set null,
@@ -547,10 +594,14 @@ CREATE TABLE job_posts (
   active integer not null,
   content text,
   internal_content text,
+  eeoc integer not null,
+  pay_ranges text not null,
   first_published_at integer,
   created_at integer not null,
   updated_at integer not null
 ) strict;
+
+CREATE INDEX job_posts_board on job_posts (board_id, id);
 
 CREATE INDEX job_posts_job on job_posts (job_id);
 

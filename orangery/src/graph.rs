@@ -4,7 +4,6 @@
 
 pub mod application;
 pub mod approval;
-pub mod board;
 pub mod candidate;
 pub mod catalog;
 pub mod feed;

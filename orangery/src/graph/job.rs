@@ -1,5 +1,6 @@
 //! Jobs with offices, hiring team, openings and posts; posts with their questions; stages with their interviews and kits.
 
+pub mod board;
 mod lists;
 
 use std::sync::Arc;

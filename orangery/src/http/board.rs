@@ -43,7 +43,8 @@ pub fn routes() -> Router<Orangery> {
 }
 
 async fn show(visitor: Visitor) -> Result<Response> {
-    let shown = visitor.read(async |look| Ok(board::board(&graph::board::live(look, &visitor.token).await?))).await?;
+    let shown =
+        visitor.read(async |look| Ok(board::board(&graph::job::board::live(look, &visitor.token).await?))).await?;
     visitor.answer(&shown)
 }
 
@@ -51,8 +52,8 @@ async fn jobs(visitor: Visitor) -> Result<Response> {
     let whole = visitor.params.read(|it| it.flag("content").unwrap_or(false))?;
     let (board, posted) = visitor
         .read(async |look| {
-            let board = graph::board::live(look, &visitor.token).await?;
-            let posted = graph::board::posted(look, &board).await?;
+            let board = graph::job::board::live(look, &visitor.token).await?;
+            let posted = graph::job::board::posted(look, &board).await?;
             Ok((board, posted))
         })
         .await?;
@@ -77,8 +78,8 @@ async fn one_job(visitor: Visitor, id: i64) -> Result<Response> {
     let (questions, pay) = visitor.params.read(asked)?;
     let shown = visitor
         .read(async |look| {
-            let board = graph::board::live(look, &visitor.token).await?;
-            let (posted, asked) = graph::board::post(look, &board, id).await?;
+            let board = graph::job::board::live(look, &visitor.token).await?;
+            let (posted, asked) = graph::job::board::post(look, &board, id).await?;
             Ok(board::detail(&posted, &asked, &board, questions, pay))
         })
         .await?;
@@ -87,8 +88,8 @@ async fn one_job(visitor: Visitor, id: i64) -> Result<Response> {
 
 /// Sorts all that is published on a board.
 async fn sorted<T>(look: &Look<'_>, token: &str, sort: impl FnOnce(&Shelves<'_>) -> T) -> Result<T> {
-    let board = graph::board::live(look, token).await?;
-    let posted = graph::board::posted(look, &board).await?;
+    let board = graph::job::board::live(look, token).await?;
+    let posted = graph::job::board::posted(look, &board).await?;
     Ok(sort(&Shelves { posted: &posted, catalog: &look.catalog }))
 }
 
@@ -198,9 +199,9 @@ async fn section(visitor: Visitor, Path((_, id)): Path<(String, i64)>) -> Result
 }
 
 async fn sections_of(look: &Look<'_>, token: &str) -> Result<Vec<board::Section>> {
-    let board: Board = graph::board::live(look, token).await?;
-    let rows = graph::board::sections(look, board.id).await?;
-    let posted = graph::board::posted(look, &board).await?;
+    let board: Board = graph::job::board::live(look, token).await?;
+    let rows = graph::job::board::sections(look, board.id).await?;
+    let posted = graph::job::board::posted(look, &board).await?;
     let shelves = Shelves { posted: &posted, catalog: &look.catalog };
     Ok(rows.iter().map(|it| shelves.section(it)).collect())
 }
@@ -224,8 +225,8 @@ async fn education(visitor: Visitor, kind: EducationKind) -> Result<Response> {
     })?;
     let found = visitor
         .read(async |look| {
-            graph::board::live(look, &visitor.token).await?;
-            graph::board::education(look, kind, &term, page).await
+            graph::job::board::live(look, &visitor.token).await?;
+            graph::job::board::education(look, kind, &term, page).await
         })
         .await?;
     visitor.answer(&board::items(found))

@@ -12,7 +12,7 @@ use super::{
     hook, place as place_of,
 };
 use crate::{
-    graph::{Catalog, board::Posted, job::JobPost as Asked, select::Slice},
+    graph::{Catalog, job::JobPost as Asked, job::board::Posted, select::Slice},
     tables::{self, Board as Row, EducationItem, PayRange, PostQuestion, QuestionKind},
 };
 

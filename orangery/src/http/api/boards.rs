@@ -93,7 +93,7 @@ struct WholeBoard {
 
 async fn whole(look: &Look<'_>, id: i64) -> Result<WholeBoard> {
     let row: tables::Board = look.tx.find(id).await?;
-    let sections = graph::board::sections(look, id).await?;
+    let sections = graph::job::board::sections(look, id).await?;
     Ok(WholeBoard { board: shown(&row), sections: sections.iter().map(section).collect() })
 }
 
@@ -104,7 +104,7 @@ async fn whole(look: &Look<'_>, id: i64) -> Result<WholeBoard> {
     responses((status = 200, body = Vec<Board>), (status = 422, description = "The page is wrong")),
 )]
 async fn list(caller: Caller, paging: Paging) -> Result<Response> {
-    let slice = caller.read(async |look| graph::board::list(look, paging.page).await).await?;
+    let slice = caller.read(async |look| graph::job::board::list(look, paging.page).await).await?;
     Ok(paging.answer(slice.map(shown)))
 }
 

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::{Stub, stub};
 use crate::{
     domain::organization::DEEPEST,
-    graph::{Catalog, board::Posted},
+    graph::{Catalog, job::board::Posted},
     tables::BoardSection,
 };
 

@@ -5,13 +5,13 @@ use std::{collections::HashMap, sync::Arc};
 use futures_util::try_join;
 use sql::params;
 
-use super::{
-    Catalog, Look, by, by_id, ids,
-    job::{self, JobPost},
-    select::{Page, Select, Slice},
-};
+use super::JobPost;
 use crate::{
     error::{Error, Result},
+    graph::{
+        Catalog, Look, by, by_id, ids,
+        select::{Page, Select, Slice},
+    },
     tables::{self, Board, BoardSection, EducationItem, EducationKind, Job, JobOffice},
 };
 
@@ -56,7 +56,7 @@ pub async fn post(look: &Look<'_>, board: &Board, id: i64) -> Result<(Posted, Jo
     if !is_published(&row, board) {
         return Err(Error::NotFound("job_posts", id));
     }
-    let (mut posted, asked) = try_join!(whole(look, board, vec![row.clone()]), job::posts(look, vec![row]))?;
+    let (mut posted, asked) = try_join!(whole(look, board, vec![row.clone()]), super::posts(look, vec![row]))?;
     posted.pop().zip(asked.into_iter().next()).ok_or(Error::NotFound("job_posts", id))
 }
 

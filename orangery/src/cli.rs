@@ -17,6 +17,7 @@ mod move_to;
 mod opened;
 mod out;
 mod preview;
+mod pseudonym;
 mod read;
 mod receiver;
 mod replay;

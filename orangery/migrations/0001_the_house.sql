@@ -509,6 +509,7 @@ create table applications (
 );
 create index applications_candidate on applications (candidate_id);
 create index applications_job on applications (job_id);
+create index applications_status on applications (status, id);
 create index applications_stage on applications (stage_id);
 create index applications_created on applications (created_at);
 create index applications_activity on applications (last_activity_at);
@@ -605,6 +606,8 @@ create table scheduled_interviews (
 );
 create index scheduled_interviews_application on scheduled_interviews (application_id);
 create index scheduled_interviews_starts on scheduled_interviews (starts_at);
+create index scheduled_interviews_created on scheduled_interviews (created_at);
+create index scheduled_interviews_updated on scheduled_interviews (updated_at);
 
 create table interviewers (
   id {id},
@@ -642,7 +645,9 @@ create table scorecards (
   created_at bigint not null,
   updated_at bigint not null
 );
-create index scorecards_candidate on scorecards (candidate_id);
+create index scorecards_candidate on scorecards (candidate_id, id);
+create index scorecards_created on scorecards (created_at);
+create index scorecards_updated on scorecards (updated_at);
 create index scorecards_application on scorecards (application_id);
 
 -- Offers and approvals.
@@ -665,6 +670,7 @@ create table offers (
 );
 create unique index offers_version on offers (application_id, version);
 create index offers_job on offers (job_id);
+create index offers_created on offers (created_at);
 
 create table approval_flows (
   id {id},

@@ -10,6 +10,7 @@ pub mod feed;
 pub mod interview;
 pub mod job;
 pub mod mail;
+pub mod marks;
 pub mod offer;
 pub mod organization;
 pub mod plan;
@@ -27,7 +28,7 @@ use sql::{Record, Tx};
 
 pub use catalog::Catalog;
 
-use self::{application::Whole, catalog::Versions, plan::Plans};
+use self::{application::Whole, catalog::Versions, marks::Marks, plan::Plans};
 use crate::links::Links;
 
 /// A view of the data at one moment.
@@ -42,6 +43,8 @@ pub struct Look<'a> {
     pub plans: Option<(&'a Plans, Versions)>,
     /// What this Work has read already.
     pub memory: Option<&'a Memory>,
+    /// Where pages begin. None in a Work: nobody else may see what is not committed.
+    pub marks: Option<&'a Marks>,
 }
 
 impl<'a> Look<'a> {

@@ -19,7 +19,7 @@ use tokio::sync::{Notify, watch};
 use crate::{
     error::Result,
     files::Files,
-    graph::{Catalog, catalog::Versions, plan::Plans},
+    graph::{Catalog, catalog::Versions, marks::Marks, plan::Plans},
     links::Links,
 };
 
@@ -57,6 +57,7 @@ pub struct Parts {
     /// Mail may have become due here.
     mail: Notify,
     pub(crate) plans: Plans,
+    pub(crate) marks: Marks,
 }
 
 /// A catalog, the version it was read at, and when that was last seen to hold.
@@ -127,6 +128,7 @@ impl Orangery {
             closing: AtomicBool::new(false),
             mail: Notify::new(),
             plans: Plans::default(),
+            marks: Marks::default(),
         }))
     }
 

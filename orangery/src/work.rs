@@ -151,7 +151,8 @@ impl Orangery {
         let tx = self.pool.read().await?;
         let (catalog, versions) = self.catalog(&tx).await?;
         let plans = Some((&self.plans, versions));
-        look(&Look { tx: &tx, catalog, links: &self.links, now: self.now(), moment: 0, plans, memory: None }).await
+        let (links, now, marks) = (&self.links, self.now(), Some(&self.marks));
+        look(&Look { tx: &tx, catalog, links, now, moment: 0, plans, memory: None, marks }).await
     }
 }
 
@@ -180,7 +181,7 @@ impl Work {
         let (catalog, versions) = self.seen().await?;
         let plans = versions.map(|it| (&self.house.plans, it));
         let (tx, links, now, memory) = (&self.tx, &self.house.links, self.now, Some(&self.memory));
-        Ok(Look { tx, catalog, links, now, moment, plans, memory })
+        Ok(Look { tx, catalog, links, now, moment, plans, memory, marks: None })
     }
 
     pub async fn catalog(&self) -> Result<Arc<Catalog>> {

@@ -83,9 +83,7 @@ impl Bench<'_> {
     }
 
     async fn restart(&self, node: &mut Node) -> Done {
-        let Self { data, database_url, .. } = *self;
-        let start =
-            Start { data, database_url, node: node.name, address: Some(node.address), resolver: None, commits: None };
+        let start = Start { node: node.name, address: Some(node.address), ..Start::on(self.data, self.database_url) };
         node.server = Some(start.run().await?);
         Ok(())
     }

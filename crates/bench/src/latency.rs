@@ -31,8 +31,7 @@ pub async fn measure(database_url: Option<&str>, quick: bool) -> Done<Report> {
     seed::endpoints(&opened, &addresses).await?;
     drop(opened);
     let log = folder.path().join("commits.log");
-    let (resolver, commits) = (None, Some(log.as_path()));
-    let start = Start { data: folder.path(), database_url, node: "bench", address: None, resolver, commits };
+    let start = Start { commits: Some(&log), ..Start::on(folder.path(), database_url) };
     let server = start.run().await?;
     load::reject_by_the_clock(server.address, (1..=warm_up).collect(), PER_SECOND, CLIENTS).await?;
     received.until(warm_up as u64).await?;

@@ -1,28 +1,18 @@
 //! `log`: every documented filter of the deliveries and of the events, over HTTP, at ten million rows by the same at ten thousand. Both
 //! houses are open at once and asked in turn, so that a change of the machine's mood meets both.
 
-use std::{
-    path::Path,
-    time::{Duration, Instant},
-};
+use std::time::Instant;
 
 use crate::{
     Done,
-    client::Client,
-    load::median,
     log_seed::{self, FLAWLESS, Log, NEVER},
+    pair::{Pair, Side},
     report::{Bar, Report},
-    seed,
-    server::{Server, Start},
 };
 use orangery::words::Word;
 
 const SMALL: i64 = 10_000;
 const BAR: f64 = 1.5;
-/// How often each question is asked, unless that takes too long.
-const TIMES: i64 = 60;
-const WARM_UP: i64 = 4;
-const LONG: Duration = Duration::from_secs(6);
 
 /// What is asked for, in a log of this length, the n-th time.
 type Question = (&'static str, fn(Log, i64) -> String);
@@ -101,39 +91,21 @@ const QUESTIONS: &[Question] = &[
     }),
 ];
 
-struct Library {
-    log: Log,
-    client: Client,
-    server: Server,
-}
-
 pub async fn measure(database_url: Option<&str>, quick: bool) -> Done<Report> {
     let mut report = Report::new("log");
     let large = if quick { 1_000_000 } else { 10_000_000 };
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
-    let mut small = open(folder.path(), database_url, "small", SMALL).await?;
+    let (few, small_log) =
+        Side::open(folder.path(), database_url, "small", async |opened| log_seed::write(opened, SMALL).await).await?;
     let begun = Instant::now();
-    let mut large_one = open(folder.path(), database_url, "large", large).await?;
+    let (many, large_log) =
+        Side::open(folder.path(), database_url, "large", async |opened| log_seed::write(opened, large).await).await?;
     report.add(format!("writing {large} rows"), begun.elapsed().as_secs_f64(), "s");
-    // Connections that were quiet for so long may be closed by now.
-    small.client = Client::connect(small.server.address).await?;
 
+    let mut pair = Pair::of(few, many).await?;
     let mut worst = ("", 0.0);
     for (name, question) in QUESTIONS {
-        let (mut few, mut many) = (Vec::new(), Vec::new());
-        for n in 0..WARM_UP {
-            ask(&mut small, *question, TIMES + n).await?;
-            ask(&mut large_one, *question, TIMES + n).await?;
-        }
-        let begun = Instant::now();
-        for n in 0..TIMES {
-            few.push(ask(&mut small, *question, n).await?);
-            many.push(ask(&mut large_one, *question, n).await?);
-            if begun.elapsed() > LONG {
-                break;
-            }
-        }
-        let (few, many) = (median(&mut few), median(&mut many));
+        let (few, many) = pair.ask(|n| question(small_log, n), |n| question(large_log, n)).await?;
         report.add(format!("{name}: p50 at {large}"), many, "ms");
         report.add_against(format!("{name}: ÷ at {SMALL}"), many / few, "", Bar::AtMost(BAR));
         if many / few > worst.1 {
@@ -143,40 +115,4 @@ pub async fn measure(database_url: Option<&str>, quick: bool) -> Done<Report> {
     report.add_against(format!("the worst of all, {}", worst.0), worst.1, "", Bar::AtMost(BAR));
     report.remark("bodies of about 300 bytes; ten events a candidate and a thousand a job in both");
     Ok(report)
-}
-
-/// Milliseconds of one answer.
-async fn ask(library: &mut Library, question: fn(Log, i64) -> String, n: i64) -> Done<f64> {
-    let path = question(library.log, n);
-    let begun = Instant::now();
-    library.client.get(&path).await?;
-    Ok(begun.elapsed().as_secs_f64() * 1e3)
-}
-
-/// A house with so long a log; on PostgreSQL in a schema of its own.
-async fn open(folder: &Path, database_url: Option<&str>, name: &str, size: i64) -> Done<Library> {
-    let url = match database_url {
-        Some(url) => Some(schema(url, name).await?),
-        None => None,
-    };
-    let folder = &folder.join(name);
-    let opened = seed::open(folder, url.as_deref()).await?;
-    let log = log_seed::write(&opened, size).await?;
-    drop(opened);
-    let start =
-        Start { data: folder, database_url: url.as_deref(), node: name, address: None, resolver: None, commits: None };
-    let server = start.run().await?;
-    let client = Client::connect(server.address).await?;
-    Ok(Library { log, client, server })
-}
-
-async fn schema(url: &str, name: &str) -> Done<String> {
-    let made = async {
-        let tx = sql::Pool::open(url, sql::Options::default()).await?.begin().await?;
-        tx.execute(&format!("create schema {name}"), &[]).await?;
-        tx.commit().await
-    };
-    made.await.map_err(|error: sql::Error| error.to_string())?;
-    let mark = if url.contains('?') { '&' } else { '?' };
-    Ok(format!("{url}{mark}search_path={name}"))
 }

@@ -8,6 +8,8 @@ mod client;
 mod crash;
 mod drain;
 mod end_to_end;
+mod export;
+mod get;
 mod growth;
 mod latency;
 mod load;
@@ -15,6 +17,8 @@ mod log;
 mod log_seed;
 mod memory;
 mod neighbours;
+mod pages;
+mod pair;
 mod process;
 mod raw;
 mod receiver;
@@ -64,6 +68,12 @@ enum Scenario {
     Log,
     /// One rejection with a thousand and with a million candidates in the database
     Growth,
+    /// All candidates by Harvest's pages of 500, by reading the same rows straight from the database
+    Export,
+    /// One candidate at a time by 32 clients, by a bare handler that answers the same bytes
+    Get,
+    /// Every list of Harvest, with a million candidates and with ten thousand
+    Pages,
 }
 
 pub type Done<T = ()> = Result<T, String>;
@@ -78,10 +88,13 @@ fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return failed(&error.to_string()),
     };
-    if let [word, order] = &words[..]
-        && word == "post"
-    {
-        return runtime.block_on(raw::run(order)).map_or_else(|why| failed(&why), |()| ExitCode::SUCCESS);
+    let other = match &words[..] {
+        [word, order] if word == "post" => Some(runtime.block_on(raw::run(order))),
+        [word, order] if word == "bare" => Some(runtime.block_on(get::bare(order))),
+        _ => None,
+    };
+    if let Some(done) = other {
+        return done.map_or_else(|why| failed(&why), |()| ExitCode::SUCCESS);
     }
     let arguments = Arguments::parse();
     match runtime.block_on(measure(&arguments)) {
@@ -109,5 +122,8 @@ async fn measure(arguments: &Arguments) -> Done<report::Report> {
         Scenario::Crash => crash::measure(url, arguments.quick).await,
         Scenario::Log => log::measure(url, arguments.quick).await,
         Scenario::Growth => growth::measure(url, arguments.quick).await,
+        Scenario::Export => export::measure(url, arguments.quick).await,
+        Scenario::Get => get::measure(url, arguments.quick).await,
+        Scenario::Pages => pages::measure(url, arguments.quick).await,
     }
 }

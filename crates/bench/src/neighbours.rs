@@ -39,8 +39,7 @@ pub async fn measure(database_url: Option<&str>, quick: bool) -> Done<Report> {
     seed::endpoint(&opened, 1, &format!("http://{}/hooks", addresses[0]), 0).await?;
     drop(opened);
     let mut bench = Bench { received, next: 2, count };
-    let start =
-        Start { data: folder.path(), database_url, node: "bench", address: None, resolver: None, commits: None };
+    let start = Start::on(folder.path(), database_url);
 
     let server = start.run().await?;
     let alone = bench.healthy(server.address).await?;

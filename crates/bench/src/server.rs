@@ -30,7 +30,12 @@ pub struct Start<'a> {
     pub commits: Option<&'a Path>,
 }
 
-impl Start<'_> {
+impl<'a> Start<'a> {
+    /// The only one on its database.
+    pub fn on(data: &'a Path, database_url: Option<&'a str>) -> Self {
+        Self { data, database_url, node: "bench", address: None, resolver: None, commits: None }
+    }
+
     pub async fn run(self) -> Done<Server> {
         let address = match self.address {
             Some(address) => address,
@@ -85,7 +90,7 @@ pub fn free_address() -> Done<SocketAddr> {
 impl Server {
     /// The only one on its database.
     pub async fn start(data: &Path, database_url: Option<&str>) -> Done<Self> {
-        Start { data, database_url, node: "bench", address: None, resolver: None, commits: None }.run().await
+        Start::on(data, database_url).run().await
     }
 
     pub fn pid(&self) -> u32 {

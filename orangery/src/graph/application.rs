@@ -96,12 +96,11 @@ pub async fn list(look: &Look<'_>, filter: Filter, page: Page) -> Result<Slice<A
     let Filter { created_before, created_after, last_activity_after, job_id, status } = filter;
     let mut select = Select::new();
     select
-        .maybe("created_at < ?", &created_before)
-        .maybe("created_at >= ?", &created_after)
-        .maybe("last_activity_at >= ?", &last_activity_after)
+        .times("created_at", &created_after, &created_before)
+        .times("last_activity_at", &last_activity_after, &None)
         .maybe("(job_id = ? or id in (select application_id from application_jobs where job_id = ?))", &job_id)
         .maybe("status = ?", &status);
-    select.page(look.tx, "id", page).await?.and_then(async |rows| applications(look, rows).await).await
+    select.long_page(look, &["id"], page).await?.and_then(async |rows| applications(look, rows).await).await
 }
 
 /// An application as the web hooks tell of it.

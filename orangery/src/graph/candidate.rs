@@ -146,10 +146,8 @@ pub async fn list(look: &Look<'_>, filter: Filter, page: Page) -> Result<Slice<P
     let email = email.map(|it| it.trim().to_lowercase());
     let mut select = Select::new();
     select
-        .maybe("created_at < ?", &created_before)
-        .maybe("created_at >= ?", &created_after)
-        .maybe("updated_at < ?", &updated_before)
-        .maybe("updated_at >= ?", &updated_after)
+        .times("created_at", &created_after, &created_before)
+        .times("updated_at", &updated_after, &updated_before)
         .maybe("id in (select candidate_id from applications where job_id = ? and not prospect)", &job_id)
         .maybe("id in (select candidate_id from contacts where email_key = ?)", &email);
     if let Some(ids) = candidate_ids
@@ -157,7 +155,7 @@ pub async fn list(look: &Look<'_>, filter: Filter, page: Page) -> Result<Slice<P
     {
         select.among("id", ids);
     }
-    select.page(look.tx, "id", page).await?.and_then(async |rows| persons(look, rows).await).await
+    select.long_page(look, &["id"], page).await?.and_then(async |rows| persons(look, rows).await).await
 }
 
 /// The tags that a candidate carries.

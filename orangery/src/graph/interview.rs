@@ -92,12 +92,9 @@ pub async fn list(look: &Look<'_>, filter: Filter, page: Page) -> Result<Slice<S
     let mut select = Select::new();
     select
         .maybe("application_id = ?", &application_id)
-        .maybe("created_at < ?", &created_before)
-        .maybe("created_at >= ?", &created_after)
-        .maybe("updated_at < ?", &updated_before)
-        .maybe("updated_at >= ?", &updated_after)
-        .maybe("starts_at < ?", &starts_before)
-        .maybe("starts_at >= ?", &starts_after)
+        .times("created_at", &created_after, &created_before)
+        .times("updated_at", &updated_after, &updated_before)
+        .times("starts_at", &starts_after, &starts_before)
         .maybe("ends_at < ?", &ends_before)
         .maybe("ends_at >= ?", &ends_after)
         .maybe("external_event_id = ?", &external_event_id);
@@ -106,5 +103,5 @@ pub async fn list(look: &Look<'_>, filter: Filter, page: Page) -> Result<Slice<S
             .only("by_api and status in ('scheduled', 'awaiting_feedback')")
             .only("application_id in (select id from applications where status = 'active')");
     }
-    select.page(look.tx, "id", page).await?.and_then(async |rows| scheduled(look, rows).await).await
+    select.long_page(look, &["id"], page).await?.and_then(async |rows| scheduled(look, rows).await).await
 }

@@ -96,8 +96,7 @@ pub async fn list(look: &Look<'_>, filter: Filter, page: Page) -> Result<Slice<O
     select
         .maybe("application_id = ?", &application_id)
         .maybe("status = ?", &status)
-        .maybe("created_at < ?", &created_before)
-        .maybe("created_at >= ?", &created_after)
+        .times("created_at", &created_after, &created_before)
         .maybe("updated_at <= ?", &updated_before)
         .maybe("updated_at >= ?", &updated_after)
         .maybe("resolved_at <= ?", &resolved_before)
@@ -106,6 +105,6 @@ pub async fn list(look: &Look<'_>, filter: Filter, page: Page) -> Result<Slice<O
         .maybe("sent_on >= ?", &sent_after)
         .maybe("starts_on <= ?", &starts_before)
         .maybe("starts_on >= ?", &starts_after);
-    let slice = select.page(look.tx, "application_id, version", page).await?;
+    let slice = select.long_page(look, &["application_id", "version"], page).await?;
     slice.and_then(async |rows| offers(look, rows).await).await
 }

@@ -54,13 +54,11 @@ pub async fn list(look: &Look<'_>, filter: Filter, page: Page) -> Result<Slice<S
     let mut select = Select::new();
     select
         .maybe("application_id = ?", &application_id)
-        .maybe("created_at < ?", &created_before)
-        .maybe("created_at >= ?", &created_after)
-        .maybe("updated_at < ?", &updated_before)
-        .maybe("updated_at >= ?", &updated_after);
+        .times("created_at", &created_after, &created_before)
+        .times("updated_at", &updated_after, &updated_before);
     if !drafts {
         select.and("status = ?", &ScorecardStatus::Complete);
     }
-    let slice: Slice<tables::Scorecard> = select.page(look.tx, "candidate_id, id", page).await?;
+    let slice: Slice<tables::Scorecard> = select.long_page(look, &["candidate_id", "id"], page).await?;
     Ok(slice.map(|row| Scorecard { row: row.clone(), catalog: look.catalog.clone() }))
 }

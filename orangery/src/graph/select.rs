@@ -1,7 +1,10 @@
 //! Lists: conditions that are added one by one, and a page of what is left.
 
+use std::time::Instant;
+
 use sql::{Field, Record, Tx, Value};
 
+use super::Look;
 use crate::error::Result;
 
 /// Which part of a list is asked for (PAG-1, PAG-2).
@@ -48,11 +51,23 @@ impl<T> Slice<T> {
     }
 }
 
+/// What lies between two times is found by the index of the times where it is so little, else by looking at one row after the other in the
+/// order of the list: which of both is better depends on the values, of which the databases don't know enough.
+const LITTLE: i64 = 5_000;
+
 /// The conditions of a list. Values are parameters, never text.
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub struct Select {
     conditions: Vec<String>,
     params: Vec<Value>,
+    times: Vec<Times>,
+}
+
+/// A column with an index of its own, and which of the conditions are about it.
+#[derive(Clone)]
+struct Times {
+    column: &'static str,
+    conditions: Vec<(usize, &'static str, Value)>,
 }
 
 impl Select {
@@ -71,6 +86,21 @@ impl Select {
             Some(value) => self.and(condition, value),
             None => self,
         }
+    }
+
+    /// Narrows a long list by a column that has an index of its own: from `after` on (FIL-1), and before `before`.
+    pub fn times<T: Field>(&mut self, column: &'static str, after: &Option<T>, before: &Option<T>) -> &mut Self {
+        let mut times = Times { column, conditions: Vec::new() };
+        for (sign, value) in [(">=", after), ("<", before)] {
+            if let Some(value) = value {
+                times.conditions.push((self.conditions.len(), sign, value.value()));
+                self.and(&format!("{column} {sign} ?"), value);
+            }
+        }
+        if !times.conditions.is_empty() {
+            self.times.push(times);
+        }
+        self
     }
 
     /// Adds `column {any:…}`.
@@ -116,8 +146,106 @@ impl Select {
         Ok(Slice { rows, page, more, total })
     }
 
+    /// One page of a list that may be long, in the order of columns that are numbers, never null, and unique together. A page begins where the
+    /// one before it was seen to end; else its beginning is looked for in an index of these columns.
+    pub async fn long_page<T: Record>(self, look: &Look<'_>, order: &[&str], page: Page) -> Result<Slice<T>> {
+        let list = format!("{} {} {:?} by {order:?}", T::TABLE, self.filter(), self.params);
+        let name = |number: i64| format!("{list} {} {number}", page.size);
+        let offset = (page.number - 1).saturating_mul(page.size);
+        let known = look.marks.and_then(|it| it.end(&name(page.number)));
+        let (tx, quick) = (look.tx, self.quick::<T>(look.tx).await?);
+        let mut rows: Vec<T> = match (offset, known) {
+            (0, _) => quick.after(tx, order, &[], page.size + 1).await?,
+            (_, Some(end)) => quick.after(tx, order, &end, page.size + 1).await?,
+            (_, None) => match quick.end_before::<T>(tx, order, offset).await? {
+                Some(end) => quick.after(tx, order, &end, page.size + 1).await?,
+                None => Vec::new(),
+            },
+        };
+        let more = rows.len() as i64 > page.size;
+        rows.truncate(page.size as usize);
+        if more && let (Some(marks), Some(last)) = (look.marks, rows.last()) {
+            marks.keep_end(name(page.number + 1), values(last, order));
+        }
+        // The last page tells how many there are.
+        let last = !more && (offset == 0 || !rows.is_empty());
+        let total = match page.counted {
+            false => None,
+            true if last => Some(offset + rows.len() as i64),
+            true => Some(self.total::<T>(look, list).await?),
+        };
+        Ok(Slice { rows, page, more, total })
+    }
+
+    /// The same conditions, in words that leave the database only one way to go about times.
+    async fn quick<T: Record>(&self, tx: &Tx) -> sql::Result<Self> {
+        let mut quick = self.clone();
+        for Times { column, conditions } in &self.times {
+            let mut probe = Self::new();
+            for (_, sign, value) in conditions {
+                probe.and_value(&format!("{column} {sign} ?"), value.clone());
+            }
+            let (table, filter) = (T::TABLE, probe.filter());
+            let sql = format!("select count(*) from (select 1 from {table} {filter} limit {LITTLE} + 1) few");
+            let little = tx.count(&sql, &probe.params).await? <= LITTLE;
+            let mut between = Vec::new();
+            for (n, ..) in conditions {
+                let condition = std::mem::replace(&mut quick.conditions[*n], "1 = 1".to_owned());
+                between.push(if little { condition } else { condition.replacen(column, &format!("{column} + 0"), 1) });
+            }
+            let between = between.join(" and ");
+            quick.conditions.push(match little {
+                true => format!("id in (select id from {table} where {between})"),
+                false => between,
+            });
+        }
+        Ok(quick)
+    }
+
+    /// So many rows that come after this one in the order, or the first ones.
+    async fn after<T: Record>(&self, tx: &Tx, order: &[&str], row: &[Value], count: i64) -> sql::Result<Vec<T>> {
+        let (mut filter, columns, mut params) = (self.filter(), order.join(", "), self.params.clone());
+        if !row.is_empty() {
+            let marks: Vec<String> = (1..=row.len()).map(|it| format!("${}", params.len() + it)).collect();
+            let word = if filter.is_empty() { "where" } else { " and" };
+            filter += &format!("{word} ({columns}) > ({})", marks.join(", "));
+            params.extend_from_slice(row);
+        }
+        params.push(Value::Int(count));
+        tx.all(&format!("{filter} order by {columns} limit ${}", params.len()), &params).await
+    }
+
+    /// The last of the first `count` rows, as far as the order needs it; none where there are not so many.
+    async fn end_before<T: Record>(&self, tx: &Tx, order: &[&str], count: i64) -> sql::Result<Option<Vec<Value>>> {
+        let (columns, mut params) = (order.join(", "), self.params.clone());
+        params.push(Value::Int(count - 1));
+        let (table, filter, last) = (T::TABLE, self.filter(), params.len());
+        let sql = format!("select {columns} from {table} {filter} order by {columns} limit 1 offset ${last}");
+        let Some(row) = tx.row(&sql, &params).await? else { return Ok(None) };
+        (0..order.len()).map(|n| row.get(n).map(Value::Int)).collect::<sql::Result<_>>().map(Some)
+    }
+
+    async fn total<T: Record>(&self, look: &Look<'_>, list: String) -> sql::Result<i64> {
+        if let Some(total) = look.marks.and_then(|it| it.total(&list)) {
+            return Ok(total);
+        }
+        let began = Instant::now();
+        let total = look.tx.count(&format!("select count(*) from {} {}", T::TABLE, self.filter()), &self.params).await?;
+        if let Some(marks) = look.marks {
+            marks.keep_total(list, total, began.elapsed());
+        }
+        Ok(total)
+    }
+
     /// All rows for which all conditions hold.
     pub async fn all<T: Record>(self, tx: &Tx, order: &str) -> Result<Vec<T>> {
         Ok(tx.all::<T>(&format!("{} order by {order}", self.filter()), &self.params).await?)
     }
+}
+
+/// What a row has in these columns.
+fn values<T: Record>(row: &T, order: &[&str]) -> Vec<Value> {
+    let all = row.values();
+    let at = |name: &&str| T::COLUMNS.iter().position(|it| it == name).and_then(|n| all.get(n)).cloned();
+    order.iter().filter_map(at).collect()
 }

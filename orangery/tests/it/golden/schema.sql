@@ -77,6 +77,8 @@ CREATE INDEX applications_job on applications (job_id);
 
 CREATE INDEX applications_stage on applications (stage_id);
 
+CREATE INDEX applications_status on applications (status, id);
+
 CREATE TABLE approval_flows (
   id integer primary key autoincrement,
   job_id integer not null references jobs(id) on delete cascade,
@@ -513,6 +515,26 @@ CREATE UNIQUE INDEX hiring_team_once on hiring_team (job_id, role, user_id);
 
 CREATE INDEX hiring_team_user on hiring_team (user_id);
 
+CREATE TABLE import_steps (
+  id integer primary key autoincrement,
+  import_id integer not null references imports(id) on delete cascade,
+  name text not null,
+  place text,
+  rows_read integer not null,
+  done integer not null
+) strict;
+
+CREATE UNIQUE INDEX import_steps_once on import_steps (import_id, name);
+
+CREATE TABLE imports (
+  id integer primary key autoincrement,
+  source text not null unique,
+  merged integer not null,
+  since integer,
+  started_at integer not null,
+  finished_at integer
+) strict;
+
 CREATE TABLE interview_kits (
   id integer primary key autoincrement,
   interview_id integer not null references interviews(id) on delete cascade,
@@ -729,6 +751,8 @@ CREATE TABLE offers (
   updated_at integer not null
 ) strict;
 
+CREATE INDEX offers_created on offers (created_at);
+
 CREATE INDEX offers_job on offers (job_id);
 
 CREATE UNIQUE INDEX offers_version on offers (application_id, version);
@@ -876,7 +900,11 @@ CREATE TABLE scheduled_interviews (
 
 CREATE INDEX scheduled_interviews_application on scheduled_interviews (application_id);
 
+CREATE INDEX scheduled_interviews_created on scheduled_interviews (created_at);
+
 CREATE INDEX scheduled_interviews_starts on scheduled_interviews (starts_at);
+
+CREATE INDEX scheduled_interviews_updated on scheduled_interviews (updated_at);
 
 CREATE TABLE scorecards (
   id integer primary key autoincrement,
@@ -899,7 +927,11 @@ CREATE TABLE scorecards (
 
 CREATE INDEX scorecards_application on scorecards (application_id);
 
-CREATE INDEX scorecards_candidate on scorecards (candidate_id);
+CREATE INDEX scorecards_candidate on scorecards (candidate_id, id);
+
+CREATE INDEX scorecards_created on scorecards (created_at);
+
+CREATE INDEX scorecards_updated on scorecards (updated_at);
 
 CREATE TABLE sources (
   id integer primary key autoincrement,

@@ -10,7 +10,7 @@ use std::{
 
 use bytes::Bytes;
 use http_body_util::BodyExt;
-use hyper::{HeaderMap, Method, StatusCode, Uri, body::Incoming, header};
+use hyper::{HeaderMap, Method, StatusCode, Uri, body::Incoming, header, http::response::Parts};
 use hyper_util::client::legacy::connect::CaptureConnection;
 use rustls::ClientConfig;
 
@@ -217,14 +217,13 @@ impl Client {
         &self.files
     }
 
-    /// Asks for what is not a delivery, within a deadline of its own: the status, and at most 16 KiB of the answer.
-    pub(crate) async fn ask(&self, ask: Ask<'_>) -> Result<(StatusCode, Bytes), String> {
+    /// Asks for what is not a delivery, within a deadline of its own: the head, and at most 16 KiB of the answer.
+    pub(crate) async fn ask(&self, ask: Ask<'_>) -> Result<(Parts, Bytes), String> {
         let mut connection = None;
         let exchange = async {
-            let response = transport::send(&self.http, ask, &mut connection).await?;
-            let status = response.status();
-            let body = http_body_util::Limited::new(response.into_body(), READ).collect().await;
-            Ok((status, body.map_err(|_| "its answer broke off, or was too long")?.to_bytes()))
+            let (head, body) = transport::send(&self.http, ask, &mut connection).await?.into_parts();
+            let body = http_body_util::Limited::new(body, READ).collect().await;
+            Ok((head, body.map_err(|_| "its answer broke off, or was too long")?.to_bytes()))
         };
         match tokio::time::timeout(self.deadline, exchange).await {
             Ok(answered) => answered,

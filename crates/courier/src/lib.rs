@@ -32,7 +32,7 @@ pub mod guard;
 mod health;
 pub mod identity;
 mod meters;
-mod oauth;
+pub mod oauth;
 pub mod proxy;
 pub mod replay;
 pub mod schedule;

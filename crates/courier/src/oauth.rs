@@ -1,5 +1,5 @@
-//! Bearer tokens by client credentials (RFC 6749, 4.4), for endpoints that ask for one: had when needed, once for all
-//! who wait, and kept until they expire or are answered 401.
+//! Bearer tokens by client credentials (RFC 6749, 4.4), for endpoints and APIs that ask for one: had when needed, once for
+//! all who wait, and kept until they expire or are answered 401.
 
 use std::{
     panic::AssertUnwindSafe,
@@ -17,6 +17,7 @@ use hyper::{
     HeaderMap, Method, StatusCode, Uri,
     header::{self, HeaderValue},
 };
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use url::form_urlencoded::{Serializer, byte_serialize};
 
@@ -128,11 +129,11 @@ impl Tokens {
     async fn fetch(&self, client: &Client) -> Result<Token, String> {
         let asked = Instant::now();
         let ask = Ask { method: Method::POST, uri: &self.uri, headers: &self.headers, body: self.body.clone() };
-        let (status, answer) = client.ask(ask).await.map_err(|why| format!("the token endpoint: {why}"))?;
-        if status != StatusCode::OK {
-            return Err(format!("the token endpoint answered {}{}", status.as_u16(), code(&answer)));
+        let (head, answer) = client.ask(ask).await.map_err(|why| format!("the token endpoint: {why}"))?;
+        if head.status != StatusCode::OK {
+            return Err(format!("the token endpoint answered {}{}", head.status.as_u16(), code(&answer)));
         }
-        read(&answer, asked).map_err(|why| format!("the token endpoint answered 200, but {why}"))
+        read(&answer, asked, &head.headers).map_err(|why| format!("the token endpoint answered 200, but {why}"))
     }
 
     fn kept(&self) -> MutexGuard<'_, Kept> {
@@ -146,12 +147,13 @@ pub fn credentials(client_id: &str, secret: &str) -> String {
     STANDARD.encode(format!("{}:{}", encode(client_id), encode(secret)))
 }
 
-fn read(answer: &[u8], asked: Instant) -> Result<Token, &'static str> {
+fn read(answer: &[u8], asked: Instant, headers: &HeaderMap) -> Result<Token, &'static str> {
     #[derive(Deserialize)]
     struct Answer {
         access_token: String,
         token_type: Option<String>,
         expires_in: Option<serde_json::Value>,
+        expires_at: Option<String>,
     }
     let answer: Answer = serde_json::from_slice(answer).map_err(|_| "without an access_token in JSON")?;
     if answer.token_type.is_some_and(|it| !it.eq_ignore_ascii_case("bearer")) {
@@ -163,10 +165,19 @@ fn read(answer: &[u8], asked: Instant) -> Result<Token, &'static str> {
     header.set_sensitive(true);
     // Some write the number as text.
     let seconds = answer.expires_in.and_then(|it| it.as_f64().or_else(|| it.as_str()?.parse().ok()));
+    // Greenhouse long told a time instead, which is by its own clock.
+    let seconds = seconds.or_else(|| seconds_until(&answer.expires_at?, headers));
     let life = seconds.map_or(Some(USUAL), |it| Duration::try_from_secs_f64(it).ok()).unwrap_or(Duration::ZERO);
     let life = life.min(LONGEST);
     let good_until = asked + life.saturating_sub(MARGIN.min(life / 10));
     Ok(Token { header, secret, good_until })
+}
+
+/// From when it was answered, as the answer says, until then; a date has whole seconds, of which the last is not counted on.
+fn seconds_until(at: &str, headers: &HeaderMap) -> Option<f64> {
+    let date = headers.get(header::DATE)?.to_str().ok()?;
+    let answered = jiff::fmt::rfc2822::parse(date).ok()?.timestamp();
+    Some((at.parse::<Timestamp>().ok()?.duration_since(answered).as_secs_f64() - 1.0).max(0.0))
 }
 
 /// The error's name, where it is one of those that the standard could mean: nothing else of the answer is repeated.

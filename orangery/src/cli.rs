@@ -17,7 +17,6 @@ mod move_to;
 mod opened;
 mod out;
 mod preview;
-mod pseudonym;
 mod read;
 mod receiver;
 mod replay;

@@ -11,6 +11,7 @@ pub mod batch;
 mod check;
 mod engine;
 pub mod files;
+pub mod greenhouse;
 pub mod reader;
 mod sink;
 mod state;
@@ -62,6 +63,8 @@ crate::words! {
         Odd = "not understood",
         /// What must be there only once is there already.
         Taken = "taken",
+        /// There are no tables for it here.
+        Homeless = "no place here",
     }
 }
 

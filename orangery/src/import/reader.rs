@@ -62,6 +62,8 @@ pub enum Refusal {
     /// 401 or 403: the key may not. What was answered.
     Forbidden(String),
     NotFound,
+    /// 422: it may not be asked so, or not any more. What was answered.
+    Invalid(String),
     /// Everything else, in words for the person at the terminal.
     Failed(String),
 }
@@ -71,7 +73,7 @@ impl std::fmt::Display for Refusal {
         match self {
             Self::Forbidden(why) => write!(f, "the key may not read it ({why})"),
             Self::NotFound => f.write_str("it is not there"),
-            Self::Failed(why) => f.write_str(why),
+            Self::Invalid(why) | Self::Failed(why) => f.write_str(why),
         }
     }
 }
@@ -189,13 +191,21 @@ impl Reader {
             let answered = self.once(path, renewed).await.map_err(Refusal::Failed)?;
             let why = match answered {
                 Ok(answer) => match answer.status {
-                    StatusCode::OK => return Ok(answer),
+                    StatusCode::OK => {
+                        if let Some(wait) = used_up(&answer.headers) {
+                            self.hold(wait);
+                        }
+                        return Ok(answer);
+                    }
                     StatusCode::UNAUTHORIZED if !renewed => {
                         renewed = true;
                         continue;
                     }
                     StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => return Err(Refusal::Forbidden(told(&answer))),
                     StatusCode::NOT_FOUND => return Err(Refusal::NotFound),
+                    StatusCode::UNPROCESSABLE_ENTITY => {
+                        return Err(Refusal::Invalid(format!("{path}: {}", told(&answer))));
+                    }
                     StatusCode::TOO_MANY_REQUESTS if asked_to_wait < PATIENCE => {
                         asked_to_wait += 1;
                         self.hold(wished(&answer.headers).unwrap_or(Duration::from_secs(10)));
@@ -279,6 +289,16 @@ fn told(answer: &Answer) -> String {
 fn wished(headers: &HeaderMap) -> Option<Duration> {
     let seconds: f64 = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
     Duration::try_from_secs_f64(seconds.clamp(0.0, LONGEST_WAIT.as_secs_f64())).ok()
+}
+
+/// How long the window of requests goes on whose last one this was, by the server's own clock; where it tells that.
+fn used_up(headers: &HeaderMap) -> Option<Duration> {
+    let number = |name: &str| headers.get(name)?.to_str().ok()?.trim().parse::<i64>().ok();
+    let date = headers.get(header::DATE)?.to_str().ok()?;
+    let now = jiff::fmt::rfc2822::parse(date).ok()?.timestamp().as_second();
+    let left = number("x-ratelimit-remaining").filter(|it| *it == 0).and(number("x-ratelimit-reset"))? - now;
+    // A reset that is no time, or one of another kind, is better found out by asking.
+    (1..=60).contains(&left).then(|| Duration::from_secs(left.unsigned_abs()))
 }
 
 /// The addresses of the server itself: nothing else of a private network is opened to where its links lead.

@@ -27,6 +27,8 @@ pub async fn begin(work: &mut Work, source: &str, merge: bool, full: bool) -> Re
         return Ok(import);
     }
     let before = import.clone();
+    // What came by then is not to go as what a new house brought along.
+    import.merged |= before.finished_at.is_some();
     import.since = match (full, before.finished_at) {
         (true, _) => None,
         (false, Some(_)) => Some(before.started_at - MARGIN),

@@ -6,7 +6,6 @@ mod archive;
 mod backup;
 mod filled;
 mod hooks;
-mod pseudonym;
 
 use std::{
     path::{Path, PathBuf},

@@ -10,6 +10,7 @@ mod interviews;
 mod jobs;
 mod jobs_openings;
 mod jobs_posts;
+mod long_lists;
 mod offers;
 mod offices;
 mod scorecards;

@@ -778,11 +778,60 @@ create table api_keys (
   hash text not null unique,
   hint text not null,
   endpoints text not null,
+  source_id bigint references sources(id) on delete set null,
   created_at bigint not null,
   revoked_at bigint,
   last_used_at bigint
 );
 
+-- Partners' applications, to which users grant what they themselves may do.
+create table oauth_applications (
+  id {id},
+  name text not null,
+  url text not null,
+  callback_url text not null,
+  consumer_key text not null unique,
+  secret_hash text not null,
+  source_id bigint references sources(id) on delete set null,
+  created_at bigint not null,
+  updated_at bigint not null,
+  revoked_at bigint
+);
+
+-- What a user granted to an application: a code, then tokens in its place. Only hashes of them are kept.
+create table oauth_grants (
+  id {id},
+  oauth_application_id bigint not null references oauth_applications(id) on delete cascade,
+  user_id bigint not null references users(id) on delete cascade,
+  scopes text not null,
+  redirect_uri text,
+  code_challenge text,
+  code_hash text not null unique,
+  code_expires_at bigint not null,
+  exchanged_at bigint,
+  access_hash text unique,
+  access_expires_at bigint,
+  refresh_hash text unique,
+  old_refresh_hash text,
+  created_at bigint not null,
+  ended_at bigint
+);
+create index oauth_grants_application on oauth_grants (oauth_application_id);
+create index oauth_grants_user on oauth_grants (user_id);
+create index oauth_grants_old_refresh on oauth_grants (old_refresh_hash) where old_refresh_hash is not null;
+
+-- By which a user who can't sign in yet says, once, that it is them.
+create table consent_codes (
+  id {id},
+  user_id bigint not null references users(id) on delete cascade,
+  hash text not null unique,
+  created_at bigint not null,
+  expires_at bigint not null,
+  used_at bigint
+);
+create index consent_codes_user on consent_codes (user_id);
+
+-- Every index but two ends with the time: whatever the audit log is asked for, the latest come first.
 create table audit_records (
   id {id},
   work text not null,
@@ -791,15 +840,25 @@ create table audit_records (
   api_key_id bigint,
   door text not null,
   request text not null,
+  request_id text not null,
+  address text,
   kind text not null,
   target_type text not null,
-  target_id bigint not null,
+  target_id bigint,
   candidate_id bigint,
   changes text
 );
-create index audit_records_target on audit_records (target_type, target_id);
-create index audit_records_candidate on audit_records (candidate_id);
 create index audit_records_at on audit_records (at);
+create index audit_records_request_id on audit_records (request_id);
+create index audit_records_candidate on audit_records (candidate_id) where candidate_id is not null;
+create index audit_records_target on audit_records (target_id, at) where target_id is not null;
+create index audit_records_target_type on audit_records (target_type, at);
+create index audit_records_kind on audit_records (kind, at);
+create index audit_records_request on audit_records (request, at);
+create index audit_records_actor on audit_records (actor_id, at) where actor_id is not null;
+create index audit_records_key on audit_records (api_key_id, at) where api_key_id is not null;
+create index audit_records_address on audit_records (address, at) where address is not null;
+create index audit_records_nobody on audit_records (at) where actor_id is null and api_key_id is null;
 
 create table retention_rules (
   id {id},

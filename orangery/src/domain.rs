@@ -25,6 +25,7 @@ pub mod offer;
 pub mod office;
 pub mod opening;
 pub mod organization;
+pub mod partner;
 pub mod post;
 pub mod retention;
 pub mod scorecard;

@@ -10,6 +10,7 @@ mod health;
 pub mod input;
 mod metrics;
 mod observe;
+mod origin;
 pub mod page;
 pub mod upload;
 

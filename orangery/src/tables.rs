@@ -11,6 +11,7 @@ mod job;
 mod mail;
 mod offer;
 mod organization;
+mod partner;
 mod permission;
 mod replay;
 
@@ -25,5 +26,6 @@ pub use job::*;
 pub use mail::*;
 pub use offer::*;
 pub use organization::*;
+pub use partner::*;
 pub use permission::*;
 pub use replay::*;

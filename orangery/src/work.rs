@@ -4,7 +4,7 @@
 //! A Work has no effect outside its transaction, since on PostgreSQL it may run again after a serialization failure. Files are stored before
 //! it begins; mail and hooks leave after it ended.
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use courier::guard::Guard;
 use futures_util::{TryFutureExt, future::try_join_all, try_join};
@@ -32,9 +32,18 @@ pub struct Actor {
     pub request: String,
 }
 
+/// Where a request came from: what comes over HTTP has one.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Origin {
+    /// `X-Request-Id`, as it is answered and logged.
+    pub request_id: Option<String>,
+    pub address: Option<IpAddr>,
+}
+
 pub struct Work {
     pub tx: Tx,
     pub actor: Actor,
+    pub origin: Origin,
     pub now: Timestamp,
     /// Names this Work in journal and audit log.
     pub id: String,
@@ -64,21 +73,37 @@ impl Orangery {
     ///
     /// `act` is an `async move` closure that owns what it needs, since it is run again, at most twice, where PostgreSQL found a conflict.
     pub async fn write<T>(&self, actor: Actor, act: impl AsyncFnOnce(&mut Work) -> Result<T> + Clone) -> Result<T> {
+        self.write_from(Origin::default(), actor, act).await
+    }
+
+    /// The same for who came from somewhere.
+    pub async fn write_from<T>(
+        &self,
+        origin: Origin,
+        actor: Actor,
+        act: impl AsyncFnOnce(&mut Work) -> Result<T> + Clone,
+    ) -> Result<T> {
         let again = match self.pool.dialect() {
             Dialect::Postgres => 2,
             Dialect::Sqlite => 0,
         };
         for _ in 0..again {
-            match self.attempt(&actor, act.clone()).await {
+            match self.attempt(&origin, &actor, act.clone()).await {
                 Err(Error::Database(sql::Error::Conflict)) => continue,
                 done => return done,
             }
         }
-        self.attempt(&actor, act).await
+        self.attempt(&origin, &actor, act).await
     }
 
-    async fn attempt<T>(&self, actor: &Actor, act: impl AsyncFnOnce(&mut Work) -> Result<T>) -> Result<T> {
+    async fn attempt<T>(
+        &self,
+        origin: &Origin,
+        actor: &Actor,
+        act: impl AsyncFnOnce(&mut Work) -> Result<T>,
+    ) -> Result<T> {
         let mut work = self.begin(actor).await?;
+        work.origin = origin.clone();
         tracing::Span::current().record("work", work.id.as_str());
         let done = Box::pin(act(&mut work)).await?;
         let fired = work.finish().await?;
@@ -104,6 +129,7 @@ impl Orangery {
         Ok(Work {
             tx: self.pool.begin().await?,
             actor: actor.clone(),
+            origin: Origin::default(),
             now: self.now(),
             id: self.fresh_id(),
             about: None,
@@ -282,6 +308,23 @@ impl Work {
                 (column.to_owned(), if hide { Json::Null } else { Json::Array(vec![old, new]) })
             })
             .collect();
+        let changes = Some(sql::Json(Json::Object(changes)));
+        self.audit(kind, T::TABLE, Some(row.id()), candidate_id, changes);
+    }
+
+    /// Notes for the audit log that something was done which changed no row (AUD-1).
+    pub fn note(&mut self, what: &str) {
+        self.audit(ChangeKind::Action, what, None, None, None);
+    }
+
+    fn audit(
+        &mut self,
+        kind: ChangeKind,
+        target_type: &str,
+        target_id: Option<i64>,
+        candidate_id: Option<i64>,
+        changes: Option<sql::Json<Json>>,
+    ) {
         self.audit.push(AuditRecord {
             id: 0,
             work: self.id.clone(),
@@ -290,11 +333,13 @@ impl Work {
             api_key_id: self.actor.api_key_id,
             door: self.actor.door,
             request: self.actor.request.clone(),
+            request_id: self.origin.request_id.clone().unwrap_or_else(|| self.id.clone()),
+            address: self.origin.address.map(|it| it.to_string()),
             kind,
-            target_type: T::TABLE.to_owned(),
-            target_id: row.id(),
+            target_type: target_type.to_owned(),
+            target_id,
             candidate_id,
-            changes: Some(sql::Json(Json::Object(changes))),
+            changes,
         });
     }
 
@@ -317,9 +362,13 @@ impl Work {
 /// A column's value as the audit log shows it. Secrets are never shown.
 fn shown<T: Record>(column: &str, value: &Value) -> Json {
     match (T::TABLE, column) {
-        ("webhooks", "secret" | "basic_password" | "headers") | ("api_keys", "hash") => {
+        ("webhooks", "secret" | "basic_password" | "headers") | ("api_keys" | "consent_codes", "hash") => {
             Json::String("(secret)".to_owned())
         }
+        ("oauth_applications" | "oauth_grants", column) if column.ends_with("_hash") => match value {
+            Value::Null => Json::Null,
+            _ => Json::String("(secret)".to_owned()),
+        },
         _ if column.ends_with("_at") => match value {
             Value::Int(micros) => {
                 Timestamp::from_microsecond(*micros).map_or(Json::Null, |it| Json::String(it.to_string()))

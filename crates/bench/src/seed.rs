@@ -113,12 +113,13 @@ async fn furnish(work: &mut Work) -> Result<()> {
         tx.execute("insert into tags (name, name_key) values ($1, $1)", params![tag]).await?;
     }
     let mut row = ApiKey {
-        kind: orangery::tables::KeyKind::Harvest,
         id: 0,
+        kind: KeyKind::Harvest,
         name: "bench".to_owned(),
         hash: key::hash(KEY),
         hint: "bench".to_owned(),
         endpoints: sql::Json(vec!["*".to_owned()]),
+        source_id: None,
         created_at: now,
         revoked_at: None,
         last_used_at: None,

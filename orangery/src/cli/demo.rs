@@ -192,7 +192,7 @@ async fn receive(house: &Orangery, body: bool, tally: Arc<Tally>) -> Done {
 async fn fresh_key(house: &Orangery) -> Result<String, String> {
     let token = key::fresh_token().map_err(words)?;
     let (name, endpoints) = ("Demo".to_owned(), vec!["*".to_owned()]);
-    let new = NewKey { name, token: token.clone(), kind: KeyKind::Harvest, endpoints };
+    let new = NewKey { name, token: token.clone(), kind: KeyKind::Harvest, endpoints, source_id: None };
     house.write(command("demo"), async move |work| key::add(work, &new).await).await.map_err(words)?;
     Ok(token)
 }

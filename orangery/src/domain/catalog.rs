@@ -94,6 +94,9 @@ pub async fn edit_source(work: &mut Work, id: i64, edited: &EditedSource) -> Res
 pub async fn delete_source(work: &mut Work, id: i64) -> Result<()> {
     let row: Source = work.tx.lock(id).await?;
     unused(work, "select count(*) from applications where source_id = $1", id, "applications").await?;
+    let partners = "select (select count(*) from api_keys where source_id = $1 and revoked_at is null) \
+                    + (select count(*) from oauth_applications where source_id = $1 and revoked_at is null)";
+    unused(work, partners, id, "partners' keys and applications").await?;
     work.delete(&row).await
 }
 

@@ -15,6 +15,8 @@ pub struct NewKey {
     pub kind: KeyKind,
     /// None for a Job Board key; of Harvest `*` for all, or method and path as the routers write them: `GET /v1/candidates/{id}`.
     pub endpoints: Vec<String>,
+    /// A partner's, and of nobody else: where those come from whom it sends.
+    pub source_id: Option<i64>,
 }
 
 /// A token nobody can guess. Made outside of any Work, since chance does not run twice alike.
@@ -30,7 +32,7 @@ pub fn hash(token: &str) -> String {
 }
 
 pub async fn add(work: &mut Work, key: &NewKey) -> Result<ApiKey> {
-    let NewKey { name, token, kind, endpoints } = key;
+    let NewKey { name, token, kind, endpoints, source_id } = key;
     if name.trim().is_empty() || name.chars().count() > 255 {
         return Err(Error::invalid("name", "Must be from 1 to 255 characters long"));
     }
@@ -46,6 +48,7 @@ pub async fn add(work: &mut Work, key: &NewKey) -> Result<ApiKey> {
             "A Job Board key opens the job board and nothing else: name no endpoints",
         ));
     }
+    check_partner(work, key).await?;
     let mut row = ApiKey {
         id: 0,
         name: name.clone(),
@@ -53,12 +56,30 @@ pub async fn add(work: &mut Work, key: &NewKey) -> Result<ApiKey> {
         hash: hash(token),
         hint: token.chars().take(9).collect(),
         endpoints: sql::Json(endpoints.clone()),
+        source_id: *source_id,
         created_at: work.now,
         revoked_at: None,
         last_used_at: None,
     };
     work.insert(&mut row).await?;
     Ok(row)
+}
+
+/// A partner's key has a source, and opens all of ingestion, as far as its user may go.
+async fn check_partner(work: &Work, key: &NewKey) -> Result<()> {
+    match (key.kind, key.source_id) {
+        (KeyKind::Partner, None) => Err(Error::invalid("source_id", "A partner's key needs a source")),
+        (KeyKind::Partner, Some(_)) if !key.endpoints.is_empty() => {
+            Err(Error::invalid("endpoints", "A partner's key opens ingestion and nothing else: name no endpoints"))
+        }
+        (KeyKind::Partner, Some(id)) if !work.catalog().await?.sources.contains_key(&id) => {
+            Err(Error::invalid("source_id", format!("There is no source {id}")))
+        }
+        (KeyKind::Harvest | KeyKind::JobBoard, Some(_)) => {
+            Err(Error::invalid("source_id", "Only a partner's key has a source"))
+        }
+        (KeyKind::Partner | KeyKind::Harvest | KeyKind::JobBoard, _) => Ok(()),
+    }
 }
 
 /// Ends a key; a revoked one stays revoked.
@@ -73,7 +94,7 @@ pub async fn revoke(work: &mut Work, id: i64) -> Result<()> {
 fn is_endpoint(text: &str) -> bool {
     let method = text.split(' ').next().unwrap_or_default();
     let path = text.split_once(' ').map_or("", |it| it.1);
-    text == "GET /metrics"
+    ["GET /metrics", "POST /auth/jwt_access_token"].contains(&text)
         || ["GET", "POST", "PUT", "PATCH", "DELETE"].contains(&method)
             && path.starts_with("/v1/") | path.starts_with("/v2/") | path.starts_with("/api/")
 }

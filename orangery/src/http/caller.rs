@@ -12,13 +12,14 @@ use axum::{
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde_json::json;
 
+use super::origin::origin;
 use crate::{
     domain::key,
     error::{Error, Result},
     graph::{Catalog, Look},
     house::Orangery,
     tables::{ApiKey, Door, KeyKind},
-    work::{Actor, Work},
+    work::{Actor, Origin, Work},
 };
 
 /// Who asks, and the house that answers. A handler takes one and names a verb.
@@ -26,6 +27,7 @@ use crate::{
 pub struct Caller {
     pub house: Orangery,
     pub actor: Actor,
+    pub origin: Origin,
 }
 
 impl Caller {
@@ -34,7 +36,7 @@ impl Caller {
     }
 
     pub async fn write<T>(&self, act: impl AsyncFnOnce(&mut Work) -> Result<T> + Clone) -> Result<T> {
-        self.house.write(self.actor.clone(), act).await
+        self.house.write_from(self.origin.clone(), self.actor.clone(), act).await
     }
 
     /// The user who acts; where the door lets one act without a user, that is told.
@@ -99,7 +101,8 @@ async fn enter(house: Orangery, path: MatchedPath, mut request: Request, next: N
         span.record("user", user);
     }
     let actor = Actor { user_id, api_key_id: Some(key.id), door, request: endpoint };
-    request.extensions_mut().insert(Caller { house, actor });
+    let origin = origin(&house, request.extensions(), request.headers());
+    request.extensions_mut().insert(Caller { house, actor, origin });
     next.run(request).await
 }
 
@@ -143,7 +146,7 @@ fn key(catalog: &Catalog, headers: &HeaderMap) -> Option<ApiKey> {
     catalog.api_keys.get(&key::hash(&token(headers)?)).cloned()
 }
 
-fn token(headers: &HeaderMap) -> Option<String> {
+pub(super) fn token(headers: &HeaderMap) -> Option<String> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, encoded) = value.split_once(' ')?;
     if !scheme.eq_ignore_ascii_case("basic") {
@@ -153,7 +156,7 @@ fn token(headers: &HeaderMap) -> Option<String> {
     decoded.split(':').next().map(str::to_owned)
 }
 
-fn bearer(headers: &HeaderMap) -> Option<String> {
+pub(super) fn bearer(headers: &HeaderMap) -> Option<String> {
     let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
 }

@@ -16,10 +16,21 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Longer ids are not taken.
 const LONGEST_ID: usize = 128;
 
+/// What a request is called, in its answer, the log and the audit log.
+#[derive(Clone)]
+pub struct RequestId(HeaderValue);
+
+impl RequestId {
+    pub fn text(&self) -> Option<String> {
+        self.0.to_str().ok().map(str::to_owned)
+    }
+}
+
 /// The span of a request has room for what is known later: who asked, and in which Work.
-pub async fn observe(route: Option<MatchedPath>, request: Request, next: Next) -> Response {
+pub async fn observe(route: Option<MatchedPath>, mut request: Request, next: Next) -> Response {
     let began = Instant::now();
     let id = request_id(request.headers());
+    request.extensions_mut().insert(RequestId(id.clone()));
     let method = method(request.method());
     let route = route.as_ref().map_or("none", MatchedPath::as_str);
     let span = tracing::info_span!(

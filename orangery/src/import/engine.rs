@@ -250,9 +250,11 @@ async fn leave_record(work: &mut Work, import: &Import, step: &str, tally: &Tall
         api_key_id: None,
         door: Door::Import,
         request: work.actor.request.clone(),
+        request_id: work.id.clone(),
+        address: None,
         kind: ChangeKind::Created,
         target_type: "imports".to_owned(),
-        target_id: import.id,
+        target_id: Some(import.id),
         candidate_id: None,
         changes: Some(sql::Json(told)),
     };

@@ -26,13 +26,20 @@ words! {
     }
 
     /// By which door a change came.
-    Door { Harvest = "harvest", Api = "api", Board = "board", Page = "page", CommandLine = "command_line", Import = "import", Timer = "timer" }
+    Door { Harvest = "harvest", Api = "api", Board = "board", Page = "page", CommandLine = "command_line", Import = "import", Partner = "partner", Timer = "timer" }
 
-    /// What a key is for (AUTH-10): Harvest and our own API, endpoint by endpoint; or applying through a job board, and that alone.
-    KeyKind { Harvest = "harvest", JobBoard = "job_board" }
+    /// What a key is for (AUTH-10): Harvest and our own API, endpoint by endpoint; or applying through a job board, and that alone; or
+    /// ingestion, for one partner.
+    KeyKind { Harvest = "harvest", JobBoard = "job_board", Partner = "partner" }
 
     /// What was done to a row, in the words of the audit log (AUD-1).
-    ChangeKind { Created = "data_change_create", Updated = "data_change_update", Destroyed = "data_change_destroy" }
+    ChangeKind {
+        Created = "data_change_create", Updated = "data_change_update", Destroyed = "data_change_destroy",
+        /// A key read something.
+        Read = "harvest_access",
+        /// Something was done that changed no row.
+        Action = "action",
+    }
 }
 
 table! {
@@ -190,6 +197,8 @@ table! {
         hash: String,
         hint: String,
         endpoints: Json<Vec<String>>,
+        /// A partner's: where those come from whom it sends.
+        source_id: Option<i64>,
         created_at: Timestamp,
         revoked_at: Option<Timestamp>,
         last_used_at: Option<Timestamp>,
@@ -205,9 +214,14 @@ table! {
         api_key_id: Option<i64>,
         door: Door,
         request: String,
+        /// What came of one request has one (AUD-2).
+        request_id: String,
+        /// From where it came, where that is known.
+        address: Option<String>,
         kind: ChangeKind,
         target_type: String,
-        target_id: i64,
+        /// Nothing where it is no single row.
+        target_id: Option<i64>,
         candidate_id: Option<i64>,
         changes: Option<Json<Value>>,
     }

@@ -87,12 +87,13 @@ impl Acme {
             orangery::domain::organization::found(work, "Acme").await?;
             insert(work, user(1, "Ada", "Admin", Some("ada-1"))).await?;
             let key = tables::ApiKey {
-                kind: tables::KeyKind::Harvest,
                 id: 0,
+                kind: tables::KeyKind::Harvest,
                 name: "tests".to_owned(),
                 hash: orangery::domain::key::hash(KEY),
                 hint: "acme".to_owned(),
                 endpoints: sql::Json(vec!["*".to_owned()]),
+                source_id: None,
                 created_at: work.now,
                 revoked_at: None,
                 last_used_at: None,

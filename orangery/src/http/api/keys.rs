@@ -27,6 +27,8 @@ struct Key {
     hint: String,
     /// `*` for all, or method and path: `GET /v1/candidates/{id}`.
     endpoints: Vec<String>,
+    /// A partner's: where those come from whom it sends.
+    source_id: Option<i64>,
     #[schema(value_type = String, format = DateTime)]
     created_at: Millis,
     #[schema(value_type = Option<String>, format = DateTime)]
@@ -43,6 +45,7 @@ fn shown(row: &tables::ApiKey, key: Option<String>) -> Key {
         kind: row.kind,
         hint: row.hint.clone(),
         endpoints: row.endpoints.0.clone(),
+        source_id: row.source_id,
         created_at: Millis(row.created_at),
         revoked_at: row.revoked_at.map(Millis),
         key,
@@ -70,6 +73,8 @@ struct KeyInput {
     /// `*` for all, or method and path: `GET /v1/candidates/{id}`. None for a `job_board` key.
     #[serde(default)]
     endpoints: Vec<String>,
+    /// Needed by a `partner` key, which is for ingestion alone: where those come from whom it sends.
+    source_id: Option<i64>,
 }
 
 /// Makes a key. This answer is the only one that shows it.
@@ -78,9 +83,9 @@ struct KeyInput {
     responses((status = 201, body = Key), (status = 422, description = "The input is wrong")),
 )]
 async fn create(caller: Caller, Input(input): Input<KeyInput>) -> Result<(StatusCode, Json<Key>)> {
-    let KeyInput { name, kind, endpoints } = input;
+    let KeyInput { name, kind, endpoints, source_id } = input;
     let token = key::fresh_token().map_err(|error| Error::Database(sql::Error::Unavailable(error.to_string())))?;
-    let new = NewKey { name, token, kind: kind.unwrap_or(KeyKind::Harvest), endpoints };
+    let new = NewKey { name, token, kind: kind.unwrap_or(KeyKind::Harvest), endpoints, source_id };
     caller
         .write(async move |work| {
             let row = key::add(work, &new).await?;

@@ -16,6 +16,7 @@ CREATE TABLE api_keys (
   hash text not null unique,
   hint text not null,
   endpoints text not null,
+  source_id integer references sources(id) on delete set null,
   created_at integer not null,
   revoked_at integer,
   last_used_at integer
@@ -171,18 +172,36 @@ CREATE TABLE audit_records (
   api_key_id integer,
   door text not null,
   request text not null,
+  request_id text not null,
+  address text,
   kind text not null,
   target_type text not null,
-  target_id integer not null,
+  target_id integer,
   candidate_id integer,
   changes text
 ) strict;
 
+CREATE INDEX audit_records_actor on audit_records (actor_id, at) where actor_id is not null;
+
+CREATE INDEX audit_records_address on audit_records (address, at) where address is not null;
+
 CREATE INDEX audit_records_at on audit_records (at);
 
-CREATE INDEX audit_records_candidate on audit_records (candidate_id);
+CREATE INDEX audit_records_candidate on audit_records (candidate_id) where candidate_id is not null;
 
-CREATE INDEX audit_records_target on audit_records (target_type, target_id);
+CREATE INDEX audit_records_key on audit_records (api_key_id, at) where api_key_id is not null;
+
+CREATE INDEX audit_records_kind on audit_records (kind, at);
+
+CREATE INDEX audit_records_nobody on audit_records (at) where actor_id is null and api_key_id is null;
+
+CREATE INDEX audit_records_request on audit_records (request, at);
+
+CREATE INDEX audit_records_request_id on audit_records (request_id);
+
+CREATE INDEX audit_records_target on audit_records (target_id, at) where target_id is not null;
+
+CREATE INDEX audit_records_target_type on audit_records (target_type, at);
 
 CREATE TABLE board_sections (
   id integer primary key autoincrement,
@@ -257,6 +276,17 @@ CREATE TABLE close_reasons (
   id integer primary key autoincrement,
   name text not null
 ) strict;
+
+CREATE TABLE consent_codes (
+  id integer primary key autoincrement,
+  user_id integer not null references users(id) on delete cascade,
+  hash text not null unique,
+  created_at integer not null,
+  expires_at integer not null,
+  used_at integer
+) strict;
+
+CREATE INDEX consent_codes_user on consent_codes (user_id);
 
 CREATE TABLE consents (
   id integer primary key autoincrement,
@@ -733,6 +763,43 @@ CREATE TABLE notices (
 CREATE INDEX notices_dismissed on notices (dismissed_at) where dismissed_at is not null;
 
 CREATE INDEX notices_open on notices (id) where dismissed_at is null;
+
+CREATE TABLE oauth_applications (
+  id integer primary key autoincrement,
+  name text not null,
+  url text not null,
+  callback_url text not null,
+  consumer_key text not null unique,
+  secret_hash text not null,
+  source_id integer references sources(id) on delete set null,
+  created_at integer not null,
+  updated_at integer not null,
+  revoked_at integer
+) strict;
+
+CREATE TABLE oauth_grants (
+  id integer primary key autoincrement,
+  oauth_application_id integer not null references oauth_applications(id) on delete cascade,
+  user_id integer not null references users(id) on delete cascade,
+  scopes text not null,
+  redirect_uri text,
+  code_challenge text,
+  code_hash text not null unique,
+  code_expires_at integer not null,
+  exchanged_at integer,
+  access_hash text unique,
+  access_expires_at integer,
+  refresh_hash text unique,
+  old_refresh_hash text,
+  created_at integer not null,
+  ended_at integer
+) strict;
+
+CREATE INDEX oauth_grants_application on oauth_grants (oauth_application_id);
+
+CREATE INDEX oauth_grants_old_refresh on oauth_grants (old_refresh_hash) where old_refresh_hash is not null;
+
+CREATE INDEX oauth_grants_user on oauth_grants (user_id);
 
 CREATE TABLE offers (
   id integer primary key autoincrement,

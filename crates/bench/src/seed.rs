@@ -114,7 +114,7 @@ async fn furnish(work: &mut Work) -> Result<()> {
     }
     let mut row = ApiKey {
         id: 0,
-        kind: KeyKind::Harvest,
+        kind: orangery::tables::KeyKind::Harvest,
         name: "bench".to_owned(),
         hash: key::hash(KEY),
         hint: "bench".to_owned(),

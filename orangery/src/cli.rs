@@ -14,6 +14,7 @@ mod listen;
 mod lock;
 mod mail;
 mod move_to;
+mod oauth;
 mod opened;
 mod out;
 mod preview;
@@ -50,6 +51,8 @@ enum Command {
     User(user::User),
     #[command(subcommand)]
     Key(key::Key),
+    #[command(subcommand)]
+    Oauth(oauth::Oauth),
     #[command(subcommand)]
     Webhook(webhook::Webhook),
     #[command(subcommand)]
@@ -100,6 +103,7 @@ impl Command {
             Self::Serve(it) => it.run().await,
             Self::User(it) => it.run().await,
             Self::Key(it) => it.run().await,
+            Self::Oauth(it) => it.run().await,
             Self::Webhook(it) => it.run().await,
             Self::Mail(it) => it.run().await,
             Self::Events(it) => it.run().await,

@@ -21,6 +21,7 @@ pub mod mail;
 pub mod merge;
 pub mod note;
 pub mod notice;
+pub mod oauth;
 pub mod offer;
 pub mod office;
 pub mod opening;

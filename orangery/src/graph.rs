@@ -4,6 +4,7 @@
 
 pub mod application;
 pub mod approval;
+pub mod audit;
 pub mod candidate;
 pub mod catalog;
 pub mod feed;
@@ -11,8 +12,10 @@ pub mod interview;
 pub mod job;
 pub mod mail;
 pub mod marks;
+pub mod oauth;
 pub mod offer;
 pub mod organization;
+pub mod partner;
 pub mod plan;
 pub mod retention;
 pub mod scorecard;

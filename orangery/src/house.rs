@@ -17,6 +17,7 @@ use sql::{Dialect, Pool, Tx};
 use tokio::sync::{Notify, watch};
 
 use crate::{
+    access::Access,
     error::Result,
     files::Files,
     graph::{Catalog, catalog::Versions, marks::Marks, plan::Plans},
@@ -58,6 +59,8 @@ pub struct Parts {
     mail: Notify,
     pub(crate) plans: Plans,
     pub(crate) marks: Marks,
+    /// What keys read, until it is written to the audit log.
+    pub access: Access,
 }
 
 /// A catalog, the version it was read at, and when that was last seen to hold.
@@ -129,6 +132,7 @@ impl Orangery {
             mail: Notify::new(),
             plans: Plans::default(),
             marks: Marks::default(),
+            access: Access::default(),
         }))
     }
 
@@ -146,6 +150,11 @@ impl Orangery {
     pub fn fresh_secret(&self) -> String {
         let bytes = [(self.chance)(), (self.chance)()].concat();
         format!("whsec_{}", BASE64_STANDARD.encode(bytes))
+    }
+
+    /// A secret of 256 bits, such as `orat_…`; how it begins says what it is for, where it is found.
+    pub fn fresh_token(&self, kind: &str) -> String {
+        format!("{kind}_{}", hex::encode([(self.chance)(), (self.chance)()].concat()))
     }
 
     /// The catalog as `tx` sees it: the kept one if its version still holds.

@@ -1,6 +1,7 @@
 //! The doors over HTTP. The routers are the table of contents.
 
 pub mod api;
+pub mod audit;
 mod board;
 pub mod caller;
 mod error;
@@ -9,9 +10,11 @@ pub mod harvest;
 mod health;
 pub mod input;
 mod metrics;
+mod oauth;
 mod observe;
 mod origin;
 pub mod page;
+mod partner;
 pub mod upload;
 
 use axum::{Router, extract::DefaultBodyLimit, middleware};
@@ -31,6 +34,9 @@ fn doors(house: Orangery) -> Router {
     Router::new()
         .merge(harvest::routes(house.clone()))
         .merge(api::routes(house.clone()))
+        .merge(audit::routes(house.clone()))
+        .merge(partner::routes())
+        .merge(oauth::routes())
         .merge(board::routes())
         .merge(files::routes())
         .merge(health::routes())

@@ -2,6 +2,7 @@
 
 pub mod words;
 
+pub mod access;
 pub mod cli;
 pub mod demo;
 pub mod domain;
@@ -14,9 +15,11 @@ pub mod hooks;
 pub mod house;
 pub mod http;
 pub mod import;
+pub mod jwt;
 pub mod links;
 pub mod mail;
 pub mod patch;
+pub mod rate;
 pub mod schema;
 pub mod tables;
 pub mod telemetry;

@@ -18,6 +18,11 @@ impl Links {
         format!("{}/people/{candidate_id}?application_id={application_id}", self.public_url)
     }
 
+    /// Where people come by a tracking link (TRK-1).
+    pub fn tracked(&self, token: &str) -> String {
+        format!("{}/t/{token}", self.public_url)
+    }
+
     pub fn job(&self, job_id: i64) -> String {
         format!("{}/sdash/{job_id}", self.public_url)
     }

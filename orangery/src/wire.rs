@@ -18,12 +18,15 @@ macro_rules! view {
     )*};
 }
 
+pub mod audit;
 pub mod board;
 pub mod custom;
 pub mod endpoint;
 pub mod harvest;
 pub mod hook;
 pub mod mail;
+pub mod oauth;
+pub mod partner;
 pub mod webhook;
 
 use crate::{graph::Catalog, tables::JobPost};

@@ -8,6 +8,7 @@ use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
 use super::{Done, House, Opened, lock::Lock, opened::system_clock, out::words, time};
 use crate::{
+    access,
     domain::retention,
     hooks::{keep, replay, sequencer, watch},
     house::Orangery,
@@ -80,6 +81,7 @@ pub struct Running {
     keep: JoinHandle<()>,
     replays: JoinHandle<()>,
     watch: JoinHandle<()>,
+    access: JoinHandle<()>,
     outbox: Option<Outbox>,
 }
 
@@ -102,11 +104,12 @@ impl Running {
         let keep = keep::run(house.clone(), keep);
         let replays = replay::run(house.clone());
         let watch = watch::run(house.clone());
+        let access = access::run(house.clone());
         if mailer.is_none() {
             tracing::info!("no SMTP server is set (--smtp-url): mail waits in the outbox");
         }
         let outbox = mailer.map(|it| Outbox::start(house.clone(), it));
-        Ok(Self { house, sequencer, retention, upkeep: telemetry::upkeep(), keep, replays, watch, outbox })
+        Ok(Self { house, sequencer, retention, upkeep: telemetry::upkeep(), keep, replays, watch, access, outbox })
     }
 
     pub async fn stop(self) {
@@ -117,6 +120,8 @@ impl Running {
         self.keep.abort();
         self.replays.abort();
         self.watch.abort();
+        self.access.abort();
+        access::flush(&self.house).await;
         let outbox = async {
             if let Some(outbox) = self.outbox {
                 outbox.stop().await;

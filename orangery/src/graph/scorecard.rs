@@ -52,10 +52,11 @@ pub async fn list(look: &Look<'_>, filter: Filter, page: Page) -> Result<Slice<S
         let _: Application = look.tx.find(id).await?;
     }
     let mut select = Select::new();
-    select
-        .maybe("application_id = ?", &application_id)
-        .times("created_at", &created_after, &created_before)
-        .times("updated_at", &updated_after, &updated_before);
+    select.maybe("application_id = ?", &application_id).times("created_at", &created_after, &created_before).times(
+        "updated_at",
+        &updated_after,
+        &updated_before,
+    );
     if !drafts {
         select.and("status = ?", &ScorecardStatus::Complete);
     }

@@ -230,7 +230,8 @@ impl Select {
             return Ok(total);
         }
         let began = Instant::now();
-        let total = look.tx.count(&format!("select count(*) from {} {}", T::TABLE, self.filter()), &self.params).await?;
+        let total =
+            look.tx.count(&format!("select count(*) from {} {}", T::TABLE, self.filter()), &self.params).await?;
         if let Some(marks) = look.marks {
             marks.keep_total(list, total, began.elapsed());
         }

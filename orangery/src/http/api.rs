@@ -3,6 +3,7 @@
 
 mod applications;
 mod approvals;
+mod audit_log;
 mod boards;
 mod bulk;
 mod bulk_candidates;
@@ -19,6 +20,7 @@ mod jobs;
 mod keys;
 mod mails;
 mod notices;
+mod oauth;
 mod offers;
 mod organization;
 mod pools;
@@ -76,6 +78,7 @@ fn documented() -> OpenApiRouter<Orangery> {
     OpenApiRouter::with_openapi(Document::openapi())
         .merge(applications::routes())
         .merge(approvals::routes())
+        .merge(audit_log::routes())
         .merge(boards::routes())
         .merge(bulk::routes())
         .merge(bulk_candidates::routes())
@@ -91,6 +94,7 @@ fn documented() -> OpenApiRouter<Orangery> {
         .merge(keys::routes())
         .merge(mails::routes())
         .merge(notices::routes())
+        .merge(oauth::routes())
         .merge(offers::routes())
         .merge(organization::routes())
         .merge(pools::routes())

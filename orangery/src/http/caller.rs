@@ -102,8 +102,14 @@ async fn enter(house: Orangery, path: MatchedPath, mut request: Request, next: N
     }
     let actor = Actor { user_id, api_key_id: Some(key.id), door, request: endpoint };
     let origin = origin(&house, request.extensions(), request.headers());
-    request.extensions_mut().insert(Caller { house, actor, origin });
-    next.run(request).await
+    let read = (door == Door::Harvest && request.method() == Method::GET).then(|| request.uri().path().to_owned());
+    let caller = Caller { house, actor, origin };
+    request.extensions_mut().insert(caller.clone());
+    let response = next.run(request).await;
+    if let Some(path) = read.filter(|_| response.status().is_success()) {
+        caller.house.access.note(&caller.house, &caller.actor, &caller.origin, &path);
+    }
+    response
 }
 
 /// Whether a key that is allowed this endpoint stands in the headers: as the user name of Basic auth, or as a bearer.
@@ -162,7 +168,7 @@ pub(super) fn bearer(headers: &HeaderMap) -> Option<String> {
 }
 
 /// A key of Harvest is allowed all endpoints (`*`) or those that it names: `GET /v1/candidates/{id}`.
-fn is_allowed(key: &ApiKey, endpoint: &str) -> bool {
+pub(super) fn is_allowed(key: &ApiKey, endpoint: &str) -> bool {
     key.kind == KeyKind::Harvest && key.endpoints.0.iter().any(|it| it == "*" || same_endpoint(it, endpoint))
 }
 

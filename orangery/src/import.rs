@@ -12,6 +12,7 @@ mod check;
 mod engine;
 pub mod files;
 pub mod greenhouse;
+pub mod harvest;
 pub mod reader;
 mod sink;
 mod state;

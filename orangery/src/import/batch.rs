@@ -22,10 +22,27 @@ pub(super) struct Rows {
 
 pub(super) enum Act {
     Put(Rows),
-    List { key: &'static str, parents: Vec<i64>, rows: Rows },
-    Set { table: &'static str, id: i64, values: Vec<(&'static str, Value)> },
-    Arrive { application_id: i64, stage_id: i64, at: Timestamp },
-    NumberBeyond { table: &'static str, id: i64 },
+    List {
+        key: &'static str,
+        parents: Vec<i64>,
+        /// Whether its rows have ids; nothing as long as there are none.
+        named: Option<bool>,
+        rows: Rows,
+    },
+    Set {
+        table: &'static str,
+        id: i64,
+        values: Vec<(&'static str, Value)>,
+    },
+    Arrive {
+        application_id: i64,
+        stage_id: i64,
+        at: Timestamp,
+    },
+    NumberBeyond {
+        table: &'static str,
+        id: i64,
+    },
 }
 
 impl Batch {
@@ -38,22 +55,29 @@ impl Batch {
     pub fn put<T: Record>(&mut self, row: T, unknown: &'static [&'static str]) {
         match self.acts.last_mut() {
             Some(Act::Put(rows)) if rows.table == T::TABLE && rows.unknown == unknown => rows.rows.push(row.values()),
-            _ => self.acts.push(Act::Put(rows::<T>(unknown, vec![row]))),
+            _ => {
+                let rows = Rows { table: T::TABLE, columns: T::COLUMNS, unknown, rows: vec![row.values()] };
+                self.acts.push(Act::Put(rows));
+            }
         }
     }
 
     /// All rows of a table whose column `key` is `parent`, in their order. If the rows have ids, those that are there and not in the list
     /// go. If they have none (0), a list that differs is replaced as a whole, and one that is the same is left alone.
     pub fn list<T: Record>(&mut self, key: &'static str, parent: i64, list: Vec<T>, unknown: &'static [&'static str]) {
-        match self.acts.last_mut() {
-            Some(Act::List { key: k, parents, rows })
-                if *k == key && rows.table == T::TABLE && rows.unknown == unknown =>
-            {
-                parents.push(parent);
-                rows.rows.extend(list.iter().map(Record::values));
-            }
-            _ => self.acts.push(Act::List { key, parents: vec![parent], rows: rows::<T>(unknown, list) }),
+        let named = list.first().map(|it| it.id() != 0);
+        let values = list.iter().map(Record::values);
+        if let Some(Act::List { key: k, parents, named: n, rows }) = self.acts.last_mut()
+            && (*k == key && rows.table == T::TABLE && rows.unknown == unknown)
+            && (n.is_none() || named.is_none() || *n == named)
+        {
+            parents.push(parent);
+            *n = n.or(named);
+            rows.rows.extend(values);
+            return;
         }
+        let rows = Rows { table: T::TABLE, columns: T::COLUMNS, unknown, rows: values.collect() };
+        self.acts.push(Act::List { key, parents: vec![parent], named, rows });
     }
 
     /// Changes columns of a row that was put before, where a source tells them elsewhere. A row that is not there is left out of it.
@@ -84,8 +108,4 @@ impl Batch {
         self.read = read as u64;
         self
     }
-}
-
-fn rows<T: Record>(unknown: &'static [&'static str], rows: Vec<T>) -> Rows {
-    Rows { table: T::TABLE, columns: T::COLUMNS, unknown, rows: rows.iter().map(Record::values).collect() }
 }

@@ -75,7 +75,10 @@ impl<'a> Sink<'a> {
                     let group = self.group(rows);
                     self.put(group, None).await?;
                 }
-                Act::List { key, parents, rows } => self.list(key, parents, rows).await?,
+                Act::List { key, parents, named, rows } => {
+                    let named = named.unwrap_or(true);
+                    self.list(key, parents, named, rows).await?;
+                }
                 Act::Set { table, id, values } => self.set(table, *id, values).await?,
                 Act::Arrive { application_id, stage_id, at } => self.arrive(*application_id, *stage_id, *at).await?,
                 Act::NumberBeyond { table, id } => self.work.tx.number_beyond(table, *id).await?,
@@ -215,11 +218,10 @@ impl<'a> Sink<'a> {
         Ok(rows.iter().map(|row| values(row, &kinds)).collect::<sql::Result<_>>()?)
     }
 
-    async fn list(&mut self, key: &'static str, parents: &[i64], rows: &Rows) -> Result<()> {
+    async fn list(&mut self, key: &'static str, parents: &[i64], named: bool, rows: &Rows) -> Result<()> {
         let mut group = self.group(rows);
-        let named = group.rows.iter().all(|it| id_of(it) != 0) && !group.rows.is_empty();
         let there = self.read(&group, key, parents).await?;
-        if named || group.rows.is_empty() {
+        if named {
             let kept: BTreeSet<i64> = group.rows.iter().map(|it| id_of(it)).collect();
             let gone: Vec<i64> = there.iter().map(|it| id_of(it)).filter(|it| !kept.contains(it)).collect();
             self.remove(group.table.name, &gone).await?;

@@ -41,6 +41,25 @@ impl Harvest {
     pub fn new(reader: Reader) -> Self {
         Self { reader }
     }
+
+    /// Finds out whether the server is there and the key opens anything, before a run begins.
+    pub async fn greet(&self) -> Result<(), String> {
+        let mut last = String::new();
+        for path in ["/v1/candidates", "/v1/jobs", "/v1/users", "/v1/departments"] {
+            match self.reader.page(&format!("{path}?per_page=1")).await {
+                Ok(_) => return Ok(()),
+                Err(Refusal::Failed(why)) => return Err(why),
+                Err(Refusal::NotFound) => {
+                    let address = self.reader.address(path);
+                    return Err(format!(
+                        "there is no Harvest v1 here: {address} was not found; name the address without /v1"
+                    ));
+                }
+                Err(Refusal::Forbidden(why)) => last = why,
+            }
+        }
+        Err(format!("the key opens nothing there ({last}); make one that may read everything: orangery key add --all"))
+    }
 }
 
 impl Source for Harvest {

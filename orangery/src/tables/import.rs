@@ -9,7 +9,7 @@ table! {
         id: i64,
         /// What it is, as its source calls itself: `harvest v1 of https://ats.example.com`.
         source: String,
-        /// Whether it came into a house that had other data, or what a run before this one had brought.
+        /// Whether there was data in the house when this run began, of others or of a run before: then nothing of it makes room.
         merged: bool,
         /// When the last run that came to its end began: this one asks for what changed since.
         since: Option<Timestamp>,

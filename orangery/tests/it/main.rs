@@ -16,6 +16,7 @@ mod greenhouse;
 mod harvest;
 mod hiring;
 mod hooks;
+mod import;
 mod mail;
 mod openapi;
 mod operating;

@@ -14,42 +14,32 @@ use crate::{
 
 impl Harvest {
     pub(super) async fn demographic_questions(&self, to: &mut Inlet<'_>) -> Result<(), String> {
-        let lists = ["/v1/demographics/question_sets", "/v1/demographics/questions", "/v1/demographics/answer_options"];
-        let mut found = Vec::new();
-        for path in lists {
-            let Some(rows) = self.list(to, path).await? else { return Ok(()) };
-            found.push(rows);
-        }
+        let path = "/v1/demographics/question_sets";
+        let Some(sets) = self.list(to, path).await? else { return Ok(()) };
         let mut batch = Batch::new();
-        for (id, it) in rows(&found[0]) {
+        for (id, it) in rows(&sets) {
             let (title, description, active) = (it.words("title"), it.text("description"), it.flag("active"));
             batch.put(QuestionSet { id, title, description, active }, &[]);
         }
-        // Harvest shows no priority, but lists by it.
-        for (priority, (id, it)) in (0..).zip(rows(&found[1])) {
-            let question = DemographicQuestion {
-                id,
-                demographic_question_set_id: it.number("demographic_question_set_id").unwrap_or_default(),
-                name: it.words("name"),
-                required: it.flag("required"),
-                answer_type: it.word("answer_type").unwrap_or(AnswerType::MultiSelect),
-                active: it.flag("active"),
-                priority,
-            };
-            batch.put(question, &[]);
+        // Harvest shows no priority, but lists the questions of a set, and the options of a question, by it.
+        let (mut questions, mut read) = (Vec::new(), sets.len());
+        for (set, _) in rows(&sets) {
+            questions.push((set, self.list(to, &format!("{path}/{set}/questions")).await?.unwrap_or_default()));
         }
-        for (priority, (id, it)) in (0..).zip(rows(&found[2])) {
-            let option = AnswerOption {
-                id,
-                demographic_question_id: it.number("demographic_question_id").unwrap_or_default(),
-                name: it.words("name"),
-                free_form: it.flag("free_form"),
-                active: it.flag("active"),
-                priority,
-            };
-            batch.put(option, &[]);
+        for (set, list) in &questions {
+            for (priority, (id, it)) in (0..).zip(rows(list)) {
+                batch.put(question(*set, priority, id, it), &[]);
+            }
         }
-        to.write(batch.of(found.iter().map(Vec::len).sum())).await
+        for (question, _) in questions.iter().flat_map(|it| rows(&it.1)) {
+            let path = format!("/v1/demographics/questions/{question}/answer_options");
+            let options = self.list(to, &path).await?.unwrap_or_default();
+            read += 1 + options.len();
+            for (priority, (id, it)) in (0..).zip(rows(&options)) {
+                batch.put(option(question, priority, id, it), &[]);
+            }
+        }
+        to.write(batch.of(read)).await
     }
 
     pub(super) async fn demographic_answers(&self, to: &mut Inlet<'_>) -> Result<(), String> {
@@ -78,6 +68,23 @@ impl Harvest {
         let path = Self::since(to, "/v1/eeoc", "submitted_after", SMALL);
         self.each(to, &path, async |to, page| Ok(eeocs(to, page))).await
     }
+}
+
+fn question(demographic_question_set_id: i64, priority: i64, id: i64, it: It<'_>) -> DemographicQuestion {
+    DemographicQuestion {
+        id,
+        demographic_question_set_id,
+        name: it.words("name"),
+        required: it.flag("required"),
+        answer_type: it.word("answer_type").unwrap_or(AnswerType::MultiSelect),
+        active: it.flag("active"),
+        priority,
+    }
+}
+
+fn option(demographic_question_id: i64, priority: i64, id: i64, it: It<'_>) -> AnswerOption {
+    let (free_form, active) = (it.flag("free_form"), it.flag("active"));
+    AnswerOption { id, demographic_question_id, name: it.words("name"), free_form, active, priority }
 }
 
 /// One per application; it has no id of its own.

@@ -17,7 +17,7 @@ const UNSEEN: &[&str] = &["application_id", "touchpoint_id", "of_rejection", "vi
 impl Harvest {
     /// Of those candidates that something happened to since the last run, or of all.
     pub(super) async fn feeds(&self, to: &mut Inlet<'_>) -> Result<(), String> {
-        let since = to.since().map_or(i64::MIN, |it| it.as_microsecond());
+        let since = to.since().map_or(i64::MIN / 4, |it| it.as_microsecond());
         let ids = format!(
             "select id from candidates where id > $1 and (last_activity_at >= {since} or updated_at >= {since}) \
              order by id limit $2"

@@ -6,16 +6,23 @@ use sql::Json;
 use super::{
     Harvest, SMALL,
     json::{It, rows},
+    read,
 };
 use crate::{
     import::{Batch, Inlet},
-    tables::{CustomLocation, JobPost, PostQuestion, QuestionKind, QuestionOption},
+    tables::{Board, CustomLocation, JobPost, PostQuestion, QuestionKind, QuestionOption},
 };
+
+/// What Harvest does not tell of a post.
+const UNKNOWN: &[&str] = &["board_id", "board_section_id", "department_id", "language", "eeoc", "pay_ranges"];
 
 impl Harvest {
     pub(super) async fn posts(&self, to: &mut Inlet<'_>) -> Result<(), String> {
-        let path = Self::since(to, "/v1/job_posts", "updated_after", SMALL) + "&full_content=true";
+        let path = Self::since(to, "/v1/job_posts", "updated_after", SMALL);
         let mut known: Vec<i64> = Vec::new();
+        // Which board a post is on is not told: those for everybody are on the first.
+        let first = read(to, async |look| Ok(look.tx.first::<Board>("where not internal order by id", &[]).await?));
+        let board_id = first.await?.map(|it| it.id);
         self.each(to, &path, async |to, page| {
             let catalog = to.house().newest_catalog().await.map_err(|why| why.to_string())?;
             let mut batch = Batch::new();
@@ -32,7 +39,8 @@ impl Harvest {
             for (id, it) in rows(page) {
                 let office = it.at("location").number("office_id").and_then(|id| catalog.offices.get(&id));
                 let shown = office.map(|it| it.location.clone().unwrap_or_else(|| it.name.clone()));
-                batch.put(post(to, id, it, shown), &[]);
+                let board_id = board_id.filter(|_| it.flag("external"));
+                batch.put(JobPost { board_id, ..post(to, id, it, shown) }, UNKNOWN);
             }
             for (id, it) in rows(page) {
                 batch.list("job_post_id", id, questions(id, it), &[]);
@@ -59,7 +67,12 @@ fn post(to: &Inlet<'_>, id: i64, it: It<'_>, of_office: Option<String>) -> JobPo
     JobPost {
         id,
         job_id: it.number("job_id"),
+        board_id: None,
+        board_section_id: None,
+        department_id: None,
+        demographic_question_set_id: it.number("demographic_question_set_id"),
         title: it.words("title"),
+        language: "en".to_owned(),
         location: place.text("name").filter(|it| !it.is_empty() && Some(it) != of_office.as_ref()),
         office_id: place.number("office_id"),
         custom_location_id: place.number("job_post_custom_location_id"),
@@ -69,6 +82,8 @@ fn post(to: &Inlet<'_>, id: i64, it: It<'_>, of_office: Option<String>) -> JobPo
         active: it.at("active").0.as_bool().unwrap_or(true),
         content: it.text("content"),
         internal_content: it.text("internal_content"),
+        eeoc: false,
+        pay_ranges: Json(Vec::new()),
         first_published_at: it.time("first_published_at"),
         created_at,
         updated_at: it.time("updated_at").unwrap_or(created_at),

@@ -29,6 +29,7 @@ pub async fn furnish(old: &OldHouse) {
 
 /// A little happens after the first import.
 pub async fn change(old: &OldHouse) {
+    old.later();
     let candidate = some(old, "candidates").await;
     let note = json!({"user_id": 1, "body": "Came by again", "visibility": "private"});
     old.ask(Method::POST, &format!("/v1/candidates/{candidate}/activity_feed/notes"), &note).await;

@@ -1,6 +1,9 @@
 //! The house that somebody moves out of: the sample company, with its doors open on this machine.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, Ordering},
+};
 
 use axum::{
     Router,
@@ -33,11 +36,14 @@ pub const KEY: &str = "old-house-key";
 /// The same in both, so that signed links are the same.
 const SECRET: [u8; 32] = [7; 32];
 const NOW: &str = "2026-08-22T10:00:00Z";
+const LATER: &str = "2099-08-22T10:00:00Z";
 
 pub struct OldHouse {
     pub house: Orangery,
     pub url: String,
     router: Router,
+    /// Microseconds. It stands still, so that links are signed alike in both houses.
+    clock: Arc<AtomicI64>,
     _folder: tempfile::TempDir,
 }
 
@@ -49,9 +55,10 @@ impl OldHouse {
         let url = format!("http://{}", listener.local_addr().unwrap());
         let pool = Pool::open(&database(&folder).await, Options::default()).await.unwrap();
         pool.migrate(MIGRATIONS).await.unwrap();
-        let time = Time::new(Arc::new(|| NOW.parse::<Timestamp>().unwrap()));
+        let clock = Arc::new(AtomicI64::new(NOW.parse::<Timestamp>().unwrap().as_microsecond()));
+        let time = clock_of(&clock);
         let house = house(pool, &url, Files::new(folder.path().join("files")), &time);
-        let old = Self { router: http::router(house.clone()), house, url, _folder: folder };
+        let old = Self { router: http::router(house.clone()), house, url, clock, _folder: folder };
         old.write(async move |work| organization::found(work, demo::NAME).await).await;
         old.add_key(KEY, &["*"]).await;
         if people > 0 {
@@ -78,6 +85,11 @@ impl OldHouse {
         "small-key".to_owned()
     }
 
+    /// Lets it be long after the last import, whose clock is the system's.
+    pub fn later(&self) {
+        self.clock.store(LATER.parse::<Timestamp>().unwrap().as_microsecond(), Ordering::Relaxed);
+    }
+
     pub async fn count(&self, sql: &str) -> i64 {
         self.house.pool.read().await.unwrap().count(sql, &[]).await.unwrap()
     }
@@ -97,8 +109,7 @@ impl OldHouse {
 /// A house by whose door the same is answered as by another's, if it has the same rows.
 pub async fn beside(old: &OldHouse, database: &str, files: &std::path::Path) -> Router {
     let pool = Pool::open(database, Options::default()).await.unwrap();
-    let time = Time::new(Arc::new(|| NOW.parse::<Timestamp>().unwrap()));
-    let house = house(pool, &old.url, Files::new(files), &time);
+    let house = house(pool, &old.url, Files::new(files), &clock_of(&old.clock));
     let actor = Actor { user_id: None, api_key_id: None, door: Door::CommandLine, request: "test".to_owned() };
     let add = async move |work: &mut Work| match work.catalog().await?.api_keys.contains_key(&key::hash(KEY)) {
         true => Ok(()),
@@ -111,6 +122,11 @@ pub async fn beside(old: &OldHouse, database: &str, files: &std::path::Path) -> 
 fn new_key(token: &str, endpoints: &[&str]) -> NewKey {
     let endpoints = endpoints.iter().map(|it| (*it).to_owned()).collect();
     NewKey { name: "tests".to_owned(), token: token.to_owned(), kind: KeyKind::Harvest, endpoints }
+}
+
+fn clock_of(clock: &Arc<AtomicI64>) -> Time {
+    let clock = clock.clone();
+    Time::new(Arc::new(move || Timestamp::from_microsecond(clock.load(Ordering::Relaxed)).unwrap()))
 }
 
 fn house(pool: Pool, url: &str, files: Files, time: &Time) -> Orangery {

@@ -1,6 +1,6 @@
 //! Candidates with all that hangs on them: contacts, educations, employments, tags, applications, files.
 
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap};
 
 use serde_json::Value;
 
@@ -29,10 +29,13 @@ struct Names {
 }
 
 impl Harvest {
+    /// A later run reads the whole list too: what happens to a candidate without a change of the candidate, such as a note or another
+    /// application, is told by `last_activity` alone, which Harvest has no filter for.
     pub(super) async fn candidates(&self, to: &mut Inlet<'_>) -> Result<(), String> {
-        let path = Self::since(to, "/v1/candidates", "updated_after", LARGE);
+        let path = format!("/v1/candidates?per_page={LARGE}");
         let names = names(to).await?;
         self.each(to, &path, async |to, page| {
+            let page: &[Value] = &recent(to, page);
             let catalog = to.house().newest_catalog().await.map_err(|why| why.to_string())?;
             let attachments = match to.wants_files() {
                 true => Some(self.attachments(to, page).await?),
@@ -94,6 +97,17 @@ impl Harvest {
         }
         Ok(lists)
     }
+}
+
+/// Those to whom something happened since the last run.
+fn recent<'a>(to: &Inlet<'_>, page: &'a [Value]) -> Cow<'a, [Value]> {
+    let Some(since) = to.since() else { return Cow::Borrowed(page) };
+    let happened = |it: &&Value| {
+        let it = It(it);
+        let last = it.time("last_activity").max(it.time("updated_at"));
+        last.is_none_or(|it| it >= since)
+    };
+    Cow::Owned(page.iter().filter(happened).cloned().collect())
 }
 
 /// Whether that is the file that is here already: Harvest gives files no ids.

@@ -36,8 +36,6 @@ pub async fn begin(work: &mut Work, source: &str, merge: bool, full: bool) -> Re
     };
     import.started_at = work.now;
     import.finished_at = None;
-    // What is here by now may be people's: nothing makes room any more.
-    import.merged = true;
     work.tx.delete_where::<ImportStep>("where import_id = $1", params![import.id]).await?;
     work.tx.update(&import).await?;
     Ok(import)

@@ -48,7 +48,7 @@ impl Harvest {
         for path in ["/v1/candidates", "/v1/jobs", "/v1/users", "/v1/departments"] {
             match self.reader.page(&format!("{path}?per_page=1")).await {
                 Ok(_) => return Ok(()),
-                Err(Refusal::Failed(why)) => return Err(why),
+                Err(Refusal::Failed(why) | Refusal::Invalid(why)) => return Err(why),
                 Err(Refusal::NotFound) => {
                     let address = self.reader.address(path);
                     return Err(format!(
@@ -207,7 +207,7 @@ impl Harvest {
                     Ok(value) => had.push((id, value)),
                     // It went meanwhile, or was never there: this house has others too.
                     Err(Refusal::NotFound) => {}
-                    Err(Refusal::Failed(why)) => return Err(why),
+                    Err(Refusal::Failed(why) | Refusal::Invalid(why)) => return Err(why),
                     Err(Refusal::Forbidden(why)) => {
                         to.trouble(Kind::Forbidden, "records one by one", id, why);
                         return Ok(());
@@ -234,7 +234,7 @@ fn refused(to: &Inlet<'_>, path: &str, refusal: Refusal) -> Result<(), String> {
     match refusal {
         Refusal::Forbidden(why) => to.trouble(Kind::Forbidden, path, None, why),
         Refusal::NotFound => to.trouble(Kind::Forbidden, path, None, "the server has no such list"),
-        Refusal::Failed(why) => return Err(why),
+        Refusal::Failed(why) | Refusal::Invalid(why) => return Err(why),
     }
     Ok(())
 }

@@ -105,7 +105,7 @@ impl Harvest {
                     to.trouble(Kind::Forbidden, "/v1/users/{id}/pending_approvals", None, why);
                     break;
                 }
-                Err(Refusal::Failed(why)) => return Err(why),
+                Err(Refusal::Failed(why) | Refusal::Invalid(why)) => return Err(why),
             };
             for it in found {
                 if let Some(group) = It(&it).number("approver_group_id") {

@@ -121,7 +121,7 @@ pub async fn beside(old: &OldHouse, database: &str, files: &std::path::Path) -> 
 
 fn new_key(token: &str, endpoints: &[&str]) -> NewKey {
     let endpoints = endpoints.iter().map(|it| (*it).to_owned()).collect();
-    NewKey { name: "tests".to_owned(), token: token.to_owned(), kind: KeyKind::Harvest, endpoints }
+    NewKey { name: "tests".to_owned(), token: token.to_owned(), kind: KeyKind::Harvest, source_id: None, endpoints }
 }
 
 fn clock_of(clock: &Arc<AtomicI64>) -> Time {

@@ -7,6 +7,8 @@ pub mod approval;
 pub mod audit;
 pub mod candidate;
 pub mod catalog;
+pub mod diversity;
+pub mod email_template;
 pub mod feed;
 pub mod interview;
 pub mod job;
@@ -16,10 +18,12 @@ pub mod oauth;
 pub mod offer;
 pub mod organization;
 pub mod partner;
+pub mod permission;
 pub mod plan;
 pub mod retention;
 pub mod scorecard;
 pub mod select;
+pub mod tracking_link;
 
 use std::{
     collections::HashMap,

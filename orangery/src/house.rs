@@ -146,6 +146,13 @@ impl Orangery {
         hex::encode((self.chance)())
     }
 
+    /// A short name for what people share: of letters and digits that nobody mistakes for another, hard to guess.
+    pub fn fresh_token(&self) -> String {
+        const LETTERS: &[u8] = b"abcdefghijkmnpqrstuvwxyz23456789";
+        let bytes = (self.chance)();
+        bytes[bytes.len() - 10..].iter().map(|it| char::from(LETTERS[usize::from(*it) % LETTERS.len()])).collect()
+    }
+
     /// A secret for an endpoint, in the form that Standard Webhooks give it.
     pub fn fresh_secret(&self) -> String {
         let bytes = [(self.chance)(), (self.chance)()].concat();

@@ -359,7 +359,7 @@ impl Work {
     }
 }
 
-/// A column's value as the audit log shows it. Secrets are never shown.
+/// A column's value as the audit log shows it. Secrets are never shown, nor what somebody said of race, gender or health.
 fn shown<T: Record>(column: &str, value: &Value) -> Json {
     match (T::TABLE, column) {
         ("webhooks", "secret" | "basic_password" | "headers") | ("api_keys" | "consent_codes", "hash") => {
@@ -369,6 +369,10 @@ fn shown<T: Record>(column: &str, value: &Value) -> Json {
             Value::Null => Json::Null,
             _ => Json::String("(secret)".to_owned()),
         },
+        ("eeocs", "race" | "gender" | "veteran_status" | "disability_status")
+        | ("demographic_answers", "demographic_answer_option_id" | "free_form_text") => {
+            Json::String("(private)".to_owned())
+        }
         _ if column.ends_with("_at") => match value {
             Value::Int(micros) => {
                 Timestamp::from_microsecond(*micros).map_or(Json::Null, |it| Json::String(it.to_string()))

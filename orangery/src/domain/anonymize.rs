@@ -14,7 +14,7 @@ use crate::{
     event::Event,
     tables::{
         Anonymization, Application, ApplicationJob, Attachment, Candidate, CandidateTag, Contact, CustomValues,
-        Education, Employment, FeedItem, FeedKind, InterviewState, Offer, Reminder, ScheduledInterview, Scorecard,
+        DemographicAnswer, Education, Eeoc, Employment, FeedItem, FeedKind, InterviewState, Offer, Reminder, ScheduledInterview, Scorecard,
         Stage, StageVisit, SyncedMessage, Touchpoint,
     },
     words::Word,
@@ -77,6 +77,11 @@ async fn apply(work: &mut Work, candidate: &mut Candidate, effect: Effect) -> Re
         Effect::Offers(change) => each_offer(work, id, change).await?,
         Effect::AllOffers => delete_offers(work, id).await?,
         Effect::StageData => back_to_the_first_stage(work, id).await?,
+        Effect::Answers => {
+            each_application(work, id, |it| it.answers.0.clear()).await?;
+            delete_of_applications::<Eeoc>(work, id).await?;
+            delete_of_applications::<DemographicAnswer>(work, id).await?;
+        }
         Effect::Attachments => {
             let rows = work.tx.children::<Attachment>("candidate_id", &[id]).await?;
             work.release(rows.into_iter().map(|it| it.blob));

@@ -1,5 +1,7 @@
 //! The small lists that an organization keeps: sources, reasons, pools. What is still named by a record is not deleted: it is renamed or hidden.
 
+pub mod education;
+
 use sql::params;
 
 use crate::{

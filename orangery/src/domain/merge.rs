@@ -2,7 +2,7 @@
 
 use sql::{Record, params};
 
-use super::{candidate, job};
+use super::{candidate, diversity, job};
 use crate::{
     error::{Error, Faults, Result},
     event::Event,
@@ -95,6 +95,7 @@ async fn drop_one(work: &mut Work, kept_id: i64, kept: &Application, gone: &Appl
     move_all(work, attachments, |it| it.application_id = to).await?;
     let touchpoints: Vec<Touchpoint> = locked(work, "application_id", gone.id).await?;
     move_all(work, touchpoints, |it| it.application_id = to).await?;
+    diversity::hand_on(work, gone.id, kept.id).await?;
     if let Some(job_id) = gone.job_id {
         job::lock(work, job_id).await?;
     }

@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 use super::{
     board,
     catalog::{self, Decision, NewSource, Strategy},
+    demographic, email_template, permission,
 };
 use crate::{
     error::{Error, Faults, Result},
@@ -48,7 +49,10 @@ pub async fn found(work: &mut Work, name: &str) -> Result<()> {
             work.insert(&mut EducationItem { id: 0, kind, name: (*name).to_owned(), priority }).await?;
         }
     }
-    board::found(work, name).await
+    board::found(work, name).await?;
+    permission::found(work).await?;
+    demographic::found(work).await?;
+    email_template::found(work).await
 }
 
 #[derive(Debug, Clone)]

@@ -2,7 +2,7 @@
 
 use sql::{Value, params};
 
-use super::{custom_value, custom_value::Write, department, office};
+use super::{custom_value, custom_value::Write, department, office, permission};
 use crate::{
     error::{Error, Faults, Result},
     graph::{Catalog, catalog::Person},
@@ -115,7 +115,7 @@ pub async fn set_disabled(work: &mut Work, id: i64, disabled: bool) -> Result<()
     save(work, &before, User { disabled, ..before.clone() }).await
 }
 
-/// Takes all permissions from a user (USR-6): roles in hiring teams and open approvals too. Silent, since a hiring team is not among what
+/// Takes all permissions from a user (USR-6): those on jobs, roles in hiring teams and open approvals. Silent, since a hiring team is not among what
 /// `job_updated` tells of (FIRE-15).
 pub async fn make_basic(work: &mut Work, id: i64) -> Result<()> {
     let before: User = work.tx.lock(id).await?;
@@ -123,6 +123,7 @@ pub async fn make_basic(work: &mut Work, id: i64) -> Result<()> {
     for role in &roles {
         work.delete(role).await?;
     }
+    permission::take_all(work, id).await?;
     // A group that is too small without its approver waits until its flow is planned anew: nobody's approval is taken for given.
     let open = "where user_id = $1 and status in ($2, $3) order by id";
     let open: Vec<Approver> = work.tx.all(open, params![id, ApproverStatus::Waiting, ApproverStatus::Due]).await?;

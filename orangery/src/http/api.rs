@@ -11,7 +11,11 @@ mod candidates;
 mod catalogs;
 mod custom;
 mod deliveries;
+mod demographics;
 mod departments;
+mod diversity;
+mod education_items;
+mod email_templates;
 mod events;
 mod follow_ups;
 mod interviews;
@@ -29,6 +33,8 @@ mod replays;
 mod retention_rules;
 mod scorecards;
 mod stages;
+mod tracking_links;
+mod user_roles;
 mod webhook_inputs;
 mod webhooks;
 
@@ -85,7 +91,11 @@ fn documented() -> OpenApiRouter<Orangery> {
         .merge(candidates::routes())
         .merge(catalogs::routes())
         .merge(deliveries::routes())
+        .merge(demographics::routes())
         .merge(departments::routes())
+        .merge(diversity::routes())
+        .merge(education_items::routes())
+        .merge(email_templates::routes())
         .merge(events::routes())
         .merge(follow_ups::routes())
         .merge(interviews::routes())
@@ -103,6 +113,8 @@ fn documented() -> OpenApiRouter<Orangery> {
         .merge(retention_rules::routes())
         .merge(scorecards::routes())
         .merge(stages::routes())
+        .merge(tracking_links::routes())
+        .merge(user_roles::routes())
         .merge(webhooks::routes())
 }
 

@@ -7,8 +7,11 @@ mod attachments;
 mod candidates;
 mod catalogs;
 mod custom_fields;
+mod demographics;
 mod departments;
 mod educations;
+mod eeoc;
+pub(super) mod email_templates;
 mod hiring_team;
 mod job_posts;
 mod job_stages;
@@ -16,12 +19,14 @@ pub(super) mod jobs;
 mod offers;
 mod offices;
 mod openings;
+mod permissions;
 mod person;
 mod prospects;
 pub(super) mod render;
 mod scheduled_interviews;
 mod scorecards;
 mod tags;
+mod tracking_links;
 mod users;
 
 use axum::{Router, middleware};
@@ -51,6 +56,11 @@ pub fn routes(house: Orangery) -> Router<Orangery> {
         .merge(offices::routes())
         .merge(custom_fields::routes())
         .merge(catalogs::routes())
+        .merge(demographics::routes())
+        .merge(eeoc::routes())
+        .merge(email_templates::routes())
+        .merge(permissions::routes())
+        .merge(tracking_links::routes())
         .merge(scorecards::routes())
         .route_layer(middleware::from_fn_with_state(house, caller::harvest))
 }

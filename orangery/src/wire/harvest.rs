@@ -3,6 +3,8 @@
 mod application;
 mod candidate;
 mod custom_field;
+mod diversity;
+mod email_template;
 mod feed;
 mod hiring_team;
 mod interview;
@@ -12,11 +14,15 @@ mod job_stage;
 mod offer;
 mod opening;
 mod organization;
+mod permission;
 mod scorecard;
+mod tracking_link;
 
 pub use application::*;
 pub use candidate::*;
 pub use custom_field::*;
+pub use diversity::*;
+pub use email_template::*;
 pub use feed::*;
 pub use hiring_team::*;
 pub use interview::*;
@@ -26,7 +32,9 @@ pub use job_stage::*;
 pub use offer::*;
 pub use opening::*;
 pub use organization::*;
+pub use permission::*;
 pub use scorecard::*;
+pub use tracking_link::*;
 mod approval;
 pub use approval::*;
 

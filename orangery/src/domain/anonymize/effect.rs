@@ -38,6 +38,8 @@ pub enum Effect {
     Offers(fn(&mut Offer)),
     AllOffers,
     StageData,
+    /// All that was answered on the form: EEOC and demographic questions have no name of their own.
+    Answers,
     Attachments,
     Contacts(ContactKind),
     Educations,
@@ -88,9 +90,7 @@ impl Field {
             Self::ActivityItems => (Feed(FeedKind::Activity), &[], &[("feed_items", ALL)]),
             Self::Addresses => (Contacts(ContactKind::Address), &[C("addresses")], &[("contacts", ALL)]),
             Self::AllOfferVersions => (AllOffers, &[A("offer"), Whole("offer_")], &[("offers", ALL)]),
-            Self::ApplicationQuestions => {
-                (Apps(|it| it.answers.0.clear()), &[A("answers")], &[("applications", &["answers"])])
-            }
+            Self::ApplicationQuestions => (Answers, &[A("answers")], &[("applications", &["answers"])]),
             Self::Attachments => (Attachments, &[C("attachments"), A("attachments")], &[("attachments", ALL)]),
             Self::CandidatePhoto => (Of(|it| it.photo = None), &[C("photo_url")], &[("candidates", &["photo"])]),
             Self::CandidateStageData => (

@@ -24,7 +24,7 @@ view! {
         last_activity_at: Millis = Millis(a.row.last_activity_at),
         location: Option<Address> = a.row.location.clone().map(|address| Address { address }),
         source: Option<SourceRef> = a.row.source_id.and_then(|id| a.catalog.sources.get(&id)).map(source_ref),
-        credited_to: Option<Credit> = credit(&a.catalog, &a.row),
+        credited_to: Option<Credit> = credit(&a.catalog, a.row.credited_user_id, a.row.credited_name.as_deref()),
         recruiter: Option<UserStub> = user_of(&a.catalog, a.row.recruiter_id),
         coordinator: Option<UserStub> = user_of(&a.catalog, a.row.coordinator_id),
         rejection_reason: Option<RejectionReason> = a.row.rejection_reason_id.and_then(|id| a.catalog.rejection_reasons.get(&id)).map(rejection_reason),
@@ -101,17 +101,10 @@ pub enum Credit {
     Outsider { id: (), first_name: (), last_name: (), name: String, employee_id: () },
 }
 
-fn credit(catalog: &Catalog, row: &tables::Application) -> Option<Credit> {
-    let user = user_of(catalog, row.credited_user_id).map(Credit::User);
-    user.or_else(|| {
-        row.credited_name.clone().map(|name| Credit::Outsider {
-            id: (),
-            first_name: (),
-            last_name: (),
-            name,
-            employee_id: (),
-        })
-    })
+pub fn credit(catalog: &Catalog, user_id: Option<i64>, name: Option<&str>) -> Option<Credit> {
+    let outsider =
+        |name: &str| Credit::Outsider { id: (), first_name: (), last_name: (), name: name.to_owned(), employee_id: () };
+    user_of(catalog, user_id).map(Credit::User).or_else(|| name.map(outsider))
 }
 
 /// Null unless rejected.

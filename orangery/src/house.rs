@@ -149,8 +149,8 @@ impl Orangery {
     /// A short name for what people share: of letters and digits that nobody mistakes for another, hard to guess.
     pub fn fresh_token(&self) -> String {
         const LETTERS: &[u8] = b"abcdefghijkmnpqrstuvwxyz23456789";
-        let bytes = (self.chance)();
-        bytes[bytes.len() - 10..].iter().map(|it| char::from(LETTERS[usize::from(*it) % LETTERS.len()])).collect()
+        let chance = u128::from_be_bytes((self.chance)());
+        (0..10).map(|n| char::from(LETTERS[(chance >> (n * 5)) as usize % LETTERS.len()])).collect()
     }
 
     /// A secret for an endpoint, in the form that Standard Webhooks give it.

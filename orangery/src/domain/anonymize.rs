@@ -14,8 +14,8 @@ use crate::{
     event::Event,
     tables::{
         Anonymization, Application, ApplicationJob, Attachment, Candidate, CandidateTag, Contact, CustomValues,
-        DemographicAnswer, Education, Eeoc, Employment, FeedItem, FeedKind, InterviewState, Offer, Reminder, ScheduledInterview, Scorecard,
-        Stage, StageVisit, SyncedMessage, Touchpoint,
+        DemographicAnswer, Education, Eeoc, Employment, FeedItem, FeedKind, InterviewState, Offer, Reminder,
+        ScheduledInterview, Scorecard, Stage, StageVisit, SyncedMessage, Touchpoint,
     },
     words::Word,
     work::Work,

@@ -128,7 +128,8 @@ fn check(
     options: &[AnswerOption],
     here: &[DemographicAnswer],
 ) {
-    let chosen = |it: &GivenOption| here.iter().any(|row| row.demographic_answer_option_id == Some(it.answer_option_id));
+    let chosen =
+        |it: &GivenOption| here.iter().any(|row| row.demographic_answer_option_id == Some(it.answer_option_id));
     if question.answer_type == AnswerType::SingleSelect && answer.options.len() > 1 {
         faults.add(format!("{at}answer_options"), "Takes one option at most");
     }
@@ -155,14 +156,10 @@ fn check(
     }
 }
 
-async fn write(
-    work: &mut Work,
-    application_id: i64,
-    answer: &GivenAnswer,
-    here: &[DemographicAnswer],
-) -> Result<()> {
+async fn write(work: &mut Work, application_id: i64, answer: &GivenAnswer, here: &[DemographicAnswer]) -> Result<()> {
     let here = || here.iter().filter(|it| it.demographic_question_id == answer.question_id);
-    let is_of = |row: &DemographicAnswer, it: &GivenOption| row.demographic_answer_option_id == Some(it.answer_option_id);
+    let is_of =
+        |row: &DemographicAnswer, it: &GivenOption| row.demographic_answer_option_id == Some(it.answer_option_id);
     for row in here() {
         if !answer.options.iter().any(|it| is_of(row, it)) {
             work.delete(row).await?;

@@ -16,7 +16,6 @@ use crate::{
         BODY, NAME, approval,
         custom_value::{self, Scope, Write},
         opening::{self, NewOpening},
-        permission,
         stage::{self, NewStage},
     },
     error::{Error, Faults, Result},
@@ -122,8 +121,7 @@ pub async fn create(work: &mut Work, new: NewJob) -> Result<Job> {
     faults.done()?;
     work.insert(&mut job).await?;
     work.record(Event::JobCreated { job_id: job.id });
-    place::set_offices(work, &job, &office_ids).await?;
-    permission::job_came(work, &job, &office_ids).await?;
+    place::settle(work, &job, &office_ids).await?;
     opening::add(work, job.id, openings).await?;
     stage::plan(work, job.id, stages.unwrap_or_else(stage::default_plan)).await?;
     Ok(job)

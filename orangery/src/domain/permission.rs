@@ -88,8 +88,7 @@ pub async fn grant(work: &mut Work, user_id: i64, new: &NewPermission) -> Result
     if let Some(there) = work.tx.first(same, params![user_id, *job_id, *user_role_id]).await? {
         return Ok(Some(there));
     }
-    let mut row =
-        JobPermission { id: id.unwrap_or_default(), user_id, job_id: *job_id, user_role_id: *user_role_id };
+    let mut row = JobPermission { id: id.unwrap_or_default(), user_id, job_id: *job_id, user_role_id: *user_role_id };
     work.insert(&mut row).await?;
     Ok(Some(row))
 }

@@ -1,10 +1,6 @@
 //! Tracking links (TRK-1): tokens that people share with a link to a job, so that who comes by it is known to have come from there.
 
-use super::{
-    NAME,
-    application::new::Referrer,
-    user,
-};
+use super::{NAME, application::new::Referrer, user};
 use crate::{
     error::{Error, Faults, Result},
     patch::Patch,

@@ -104,16 +104,17 @@ pub async fn list_answers(look: &Look<'_>, filter: AnswerFilter, page: Page) -> 
 }
 
 /// What a board asks: the questions of a set that are not deleted, each with such options, in their order; none where the set is deleted.
-pub async fn asked(look: &Look<'_>, set_id: i64) -> Result<Option<(QuestionSet, Vec<(DemographicQuestion, Vec<AnswerOption>)>)>> {
+pub async fn asked(
+    look: &Look<'_>,
+    set_id: i64,
+) -> Result<Option<(QuestionSet, Vec<(DemographicQuestion, Vec<AnswerOption>)>)>> {
     let Some(set) = look.tx.get::<QuestionSet>(Some(set_id)).await?.filter(|it| it.active) else { return Ok(None) };
     let of = params![set_id];
     let options = "where active and demographic_question_id in \
                    (select id from demographic_questions where demographic_question_set_id = $1) order by priority, id";
     let (questions, options) = try_join!(
-        look.tx.all::<DemographicQuestion>(
-            "where active and demographic_question_set_id = $1 order by priority, id",
-            of
-        ),
+        look.tx
+            .all::<DemographicQuestion>("where active and demographic_question_set_id = $1 order by priority, id", of),
         look.tx.all::<AnswerOption>(options, of),
     )?;
     let mut options = super::by(options, |it| it.demographic_question_id);

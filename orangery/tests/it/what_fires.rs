@@ -4,6 +4,7 @@
 mod applications;
 mod boards;
 mod candidates;
+mod diversity;
 mod interviews;
 mod jobs;
 mod offers;
@@ -37,6 +38,7 @@ async fn every_operation_and_what_it_fires() {
     interviews::show(&mut page).await;
     boards::show(&mut page).await;
     organization::show(&mut page).await;
+    diversity::show(&mut page).await;
     page.part("What else goes with it, and what stays silent");
     silences::show(&mut page).await;
 

@@ -5,7 +5,7 @@ use crate::{
         NAME, hiring_team,
         job::place::{self, DepartmentRef, OfficeRefs},
         opening::{self, NewOpening},
-        permission, post, stage,
+        post, stage,
     },
     error::{Error, Faults, Result},
     event::Event,
@@ -76,8 +76,7 @@ pub async fn copy(work: &mut Work, new: JobCopy) -> Result<Job> {
     work.insert(&mut job).await?;
     // The job is told of before its posts (FIRE-16).
     work.record(Event::JobCreated { job_id: job.id });
-    place::set_offices(work, &job, &office_ids).await?;
-    permission::job_came(work, &job, &office_ids).await?;
+    place::settle(work, &job, &office_ids).await?;
     hiring_team::copy(work, template_id, job.id).await?;
     opening::add(work, job.id, openings).await?;
     stage::copy(work, template_id, job.id).await?;

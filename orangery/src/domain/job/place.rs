@@ -3,6 +3,7 @@
 use sql::params;
 
 use crate::{
+    domain::permission,
     error::{Faults, Result},
     graph::{Catalog, ids},
     tables::{Job, JobOffice},
@@ -67,6 +68,12 @@ impl OfficeRefs {
         }
         ids(found)
     }
+}
+
+/// Gives a new job its offices, and who was promised something on the jobs there what they were promised.
+pub(super) async fn settle(work: &mut Work, job: &Job, office_ids: &[i64]) -> Result<()> {
+    set_offices(work, job, office_ids).await?;
+    permission::job_came(work, job, office_ids).await
 }
 
 /// Makes the offices of a job the wanted ones; true if that changed anything.

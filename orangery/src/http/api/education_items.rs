@@ -31,16 +31,13 @@ struct EducationItemInput {
 
 /// Adds a school, a discipline or a degree. Harvest lists it.
 #[utoipa::path(
-    post, path = "/api/v1/education-items", tag = "catalogs", request_body = EducationItemInput,
+    post, path = "/api/v1/education-items", tag = "education", request_body = EducationItemInput,
     responses(
         (status = 201, description = "The item"),
         (status = 422, description = "The input is wrong"),
     ),
 )]
-async fn create(
-    caller: Caller,
-    Input(input): Input<EducationItemInput>,
-) -> Result<(StatusCode, Json<EducationItem>)> {
+async fn create(caller: Caller, Input(input): Input<EducationItemInput>) -> Result<(StatusCode, Json<EducationItem>)> {
     let EducationItemInput { kind, name, priority } = input;
     let new = NewItem { id: None, kind, name, priority };
     caller
@@ -64,7 +61,7 @@ struct EducationItemChanges {
 
 /// Changes a school, a discipline or a degree; what is absent stays. Educations that name it show its new name.
 #[utoipa::path(
-    patch, path = "/api/v1/education-items/{id}", tag = "catalogs", params(("id" = i64, Path)),
+    patch, path = "/api/v1/education-items/{id}", tag = "education", params(("id" = i64, Path)),
     request_body = EducationItemChanges,
     responses(
         (status = 200, description = "The item"),
@@ -79,14 +76,12 @@ async fn edit(
 ) -> Result<Json<EducationItem>> {
     let EducationItemChanges { name, priority } = input;
     let edited = EditedItem { name, priority };
-    caller
-        .write(async move |work| Ok(Json(harvest::education_item(&education::edit(work, id, &edited).await?))))
-        .await
+    caller.write(async move |work| Ok(Json(harvest::education_item(&education::edit(work, id, &edited).await?)))).await
 }
 
 /// Deletes a school, a discipline or a degree that no education names.
 #[utoipa::path(
-    delete, path = "/api/v1/education-items/{id}", tag = "catalogs", params(("id" = i64, Path)),
+    delete, path = "/api/v1/education-items/{id}", tag = "education", params(("id" = i64, Path)),
     responses(
         (status = 204, description = "It is gone"),
         (status = 404, description = "No such item"),

@@ -88,10 +88,7 @@ struct EmailTemplateInput {
         (status = 422, description = "The input is wrong"),
     ),
 )]
-async fn create(
-    caller: Caller,
-    Input(input): Input<EmailTemplateInput>,
-) -> Result<(StatusCode, Json<EmailTemplate>)> {
+async fn create(caller: Caller, Input(input): Input<EmailTemplateInput>) -> Result<(StatusCode, Json<EmailTemplate>)> {
     let EmailTemplateInput { name, description, kind, default, subject, from, cc, body, html_body, user_id } = input;
     let (is_default, sender) = (default, from);
     let new =

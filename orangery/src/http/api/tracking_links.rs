@@ -70,10 +70,7 @@ struct TrackingLinkInput {
         (status = 422, description = "The input is wrong"),
     ),
 )]
-async fn create(
-    caller: Caller,
-    Input(input): Input<TrackingLinkInput>,
-) -> Result<(StatusCode, Json<TrackingLink>)> {
+async fn create(caller: Caller, Input(input): Input<TrackingLinkInput>) -> Result<(StatusCode, Json<TrackingLink>)> {
     let TrackingLinkInput { token, job_id, job_post_id, source_id, referrer_id, referrer_name } = input;
     let referrer = match (referrer_id, referrer_name) {
         (Some(_), Some(_)) => return Err(Error::invalid("referrer_name", "Only one of referrer_id and referrer_name")),

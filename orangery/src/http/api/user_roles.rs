@@ -70,9 +70,7 @@ struct UserRoleChanges {
 async fn edit(caller: Caller, Path(id): Path<i64>, Input(input): Input<UserRoleChanges>) -> Result<Json<UserRole>> {
     let UserRoleChanges { name, kind } = input;
     let edited = EditedRole { name, kind };
-    caller
-        .write(async move |work| Ok(Json(harvest::user_role(&permission::edit_role(work, id, &edited).await?))))
-        .await
+    caller.write(async move |work| Ok(Json(harvest::user_role(&permission::edit_role(work, id, &edited).await?)))).await
 }
 
 /// Deletes a role that no permission gives.

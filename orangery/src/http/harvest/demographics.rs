@@ -11,9 +11,7 @@ use crate::{
         input::{Params, Path},
         page::Paging,
     },
-    wire::harvest::{
-        self, DemographicAnswer, DemographicAnswerOption, DemographicQuestion, DemographicQuestionSet,
-    },
+    wire::harvest::{self, DemographicAnswer, DemographicAnswerOption, DemographicQuestion, DemographicQuestionSet},
 };
 
 pub fn routes() -> Router<Orangery> {
@@ -90,12 +88,7 @@ async fn answers_of_application(
     list_answers(caller, Some(id), params, paging).await
 }
 
-async fn list_answers(
-    caller: Caller,
-    application_id: Option<i64>,
-    params: Params,
-    paging: Paging,
-) -> Result<Response> {
+async fn list_answers(caller: Caller, application_id: Option<i64>, params: Params, paging: Paging) -> Result<Response> {
     let filter = params.read(|it| AnswerFilter {
         created_before: it.time("created_before"),
         created_after: it.time("created_after"),

@@ -40,7 +40,5 @@ async fn index(caller: Caller, params: Params, paging: Paging) -> Result<Respons
 }
 
 async fn show(caller: Caller, Path(id): Path<i64>) -> Result<Json<EmailTemplate>> {
-    caller
-        .read(async |look| Ok(Json(harvest::email_template(&look.tx.find(id).await?, &look.catalog, false))))
-        .await
+    caller.read(async |look| Ok(Json(harvest::email_template(&look.tx.find(id).await?, &look.catalog, false)))).await
 }

@@ -352,6 +352,7 @@ create table tracking_links (
   token text not null unique,
   job_id bigint references jobs(id) on delete cascade,
   job_post_id bigint references job_posts(id) on delete cascade,
+  board_id bigint references boards(id) on delete cascade,
   source_id bigint references sources(id) on delete set null,
   referrer_user_id bigint references users(id) on delete set null,
   referrer_name text,

@@ -4,7 +4,7 @@ use super::{NAME, application::new::Referrer, user};
 use crate::{
     error::{Error, Faults, Result},
     patch::Patch,
-    tables::{Job, JobPost, TrackingLink},
+    tables::{Board, Job, JobPost, TrackingLink},
     work::Work,
 };
 
@@ -15,6 +15,8 @@ pub struct NewLink {
     pub token: String,
     pub job_id: Option<i64>,
     pub job_post_id: Option<i64>,
+    /// A whole board; a post is on one anyway.
+    pub board_id: Option<i64>,
     pub source_id: Option<i64>,
     /// Who is credited.
     pub referrer: Option<Referrer>,
@@ -26,12 +28,13 @@ pub struct NewLink {
 pub struct EditedLink {
     pub job_id: Patch<i64>,
     pub job_post_id: Patch<i64>,
+    pub board_id: Patch<i64>,
     pub source_id: Patch<i64>,
     pub referrer: Patch<Referrer>,
 }
 
 pub async fn create(work: &mut Work, new: &NewLink) -> Result<TrackingLink> {
-    let NewLink { id, token, job_id, job_post_id, source_id, referrer, related_post } = new.clone();
+    let NewLink { id, token, job_id, job_post_id, board_id, source_id, referrer, related_post } = new.clone();
     let (related_post_id, related_post_type) = related_post.unzip();
     let mut faults = Faults::default();
     let mut row = TrackingLink {
@@ -39,6 +42,7 @@ pub async fn create(work: &mut Work, new: &NewLink) -> Result<TrackingLink> {
         token,
         job_id,
         job_post_id,
+        board_id,
         source_id,
         referrer_user_id: None,
         referrer_name: None,
@@ -60,12 +64,13 @@ pub async fn create(work: &mut Work, new: &NewLink) -> Result<TrackingLink> {
 }
 
 pub async fn edit(work: &mut Work, id: i64, edited: &EditedLink) -> Result<TrackingLink> {
-    let EditedLink { job_id, job_post_id, source_id, referrer } = edited.clone();
+    let EditedLink { job_id, job_post_id, board_id, source_id, referrer } = edited.clone();
     let before: TrackingLink = work.tx.lock(id).await?;
     let mut after = before.clone();
     let mut faults = Faults::default();
     job_id.apply(&mut after.job_id);
     job_post_id.apply(&mut after.job_post_id);
+    board_id.apply(&mut after.board_id);
     source_id.apply(&mut after.source_id);
     match &referrer {
         Patch::Absent => {}
@@ -129,6 +134,11 @@ async fn check(work: &Work, faults: &mut Faults, row: &mut TrackingLink) -> Resu
         && work.tx.get::<Job>(Some(id)).await?.is_none()
     {
         faults.add("job_id", format!("There is no job {id}"));
+    }
+    if let Some(id) = row.board_id
+        && work.tx.get::<Board>(Some(id)).await?.is_none()
+    {
+        faults.add("board_id", format!("There is no board {id}"));
     }
     if let Some(id) = row.source_id
         && !work.catalog().await?.sources.contains_key(&id)

@@ -159,6 +159,7 @@ table! {
         token: String,
         job_id: Option<i64>,
         job_post_id: Option<i64>,
+        board_id: Option<i64>,
         source_id: Option<i64>,
         /// Who is credited: a user, or somebody of this name.
         referrer_user_id: Option<i64>,

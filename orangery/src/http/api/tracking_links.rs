@@ -55,6 +55,8 @@ struct TrackingLinkInput {
     job_id: Option<i64>,
     /// A post of that job.
     job_post_id: Option<i64>,
+    /// A whole board.
+    board_id: Option<i64>,
     source_id: Option<i64>,
     /// The user who is credited.
     referrer_id: Option<i64>,
@@ -71,14 +73,14 @@ struct TrackingLinkInput {
     ),
 )]
 async fn create(caller: Caller, Input(input): Input<TrackingLinkInput>) -> Result<(StatusCode, Json<TrackingLink>)> {
-    let TrackingLinkInput { token, job_id, job_post_id, source_id, referrer_id, referrer_name } = input;
+    let TrackingLinkInput { token, job_id, job_post_id, board_id, source_id, referrer_id, referrer_name } = input;
     let referrer = match (referrer_id, referrer_name) {
         (Some(_), Some(_)) => return Err(Error::invalid("referrer_name", "Only one of referrer_id and referrer_name")),
         (Some(id), None) => Some(Referrer::User(UserRef::Id(id))),
         (None, name) => name.map(Referrer::Outside),
     };
     let token = token.unwrap_or_else(|| caller.house.fresh_token());
-    let new = NewLink { id: None, token, job_id, job_post_id, source_id, referrer, related_post: None };
+    let new = NewLink { id: None, token, job_id, job_post_id, board_id, source_id, referrer, related_post: None };
     caller
         .write(async move |work| {
             let row = tracking_link::create(work, &new).await?;
@@ -96,6 +98,9 @@ struct TrackingLinkChanges {
     #[serde(default)]
     #[schema(value_type = Option<i64>)]
     job_post_id: Patch<i64>,
+    #[serde(default)]
+    #[schema(value_type = Option<i64>)]
+    board_id: Patch<i64>,
     #[serde(default)]
     #[schema(value_type = Option<i64>)]
     source_id: Patch<i64>,
@@ -123,7 +128,7 @@ async fn edit(
     Path(id): Path<i64>,
     Input(input): Input<TrackingLinkChanges>,
 ) -> Result<Json<TrackingLink>> {
-    let TrackingLinkChanges { job_id, job_post_id, source_id, referrer_id, referrer_name } = input;
+    let TrackingLinkChanges { job_id, job_post_id, board_id, source_id, referrer_id, referrer_name } = input;
     let referrer = match (referrer_id, referrer_name) {
         (Patch::Value(_), Patch::Value(_)) => {
             return Err(Error::invalid("referrer_name", "Only one of referrer_id and referrer_name"));
@@ -133,7 +138,7 @@ async fn edit(
         (Patch::Absent, Patch::Absent) => Patch::Absent,
         _ => Patch::Null,
     };
-    let edited = EditedLink { job_id, job_post_id, source_id, referrer };
+    let edited = EditedLink { job_id, job_post_id, board_id, source_id, referrer };
     caller
         .write(async move |work| {
             let row = tracking_link::edit(work, id, &edited).await?;
@@ -157,5 +162,8 @@ async fn delete(caller: Caller, Path(id): Path<i64>) -> Result<StatusCode> {
 }
 
 async fn answer(work: &Work, row: &tables::TrackingLink) -> Result<Json<TrackingLink>> {
-    Ok(Json(harvest::tracking_link(row, &*work.catalog().await?)))
+    let look = work.look().await?;
+    let links = graph::tracking_link::links(&look, vec![row.clone()]).await?;
+    let link = links.first().ok_or(Error::NotFound("tracking_links", row.id))?;
+    Ok(Json(harvest::tracking_link(link, &look.catalog)))
 }

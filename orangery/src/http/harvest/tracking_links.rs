@@ -3,7 +3,7 @@
 use axum::{Json, Router, routing::get};
 
 use crate::{
-    error::{Error, Result},
+    error::Result,
     graph,
     house::Orangery,
     http::{Caller, input::Path},
@@ -18,7 +18,6 @@ async fn show(caller: Caller, Path(token): Path<String>) -> Result<Json<Tracking
     caller
         .read(async |look| {
             let link = graph::tracking_link::by_token(look, &token).await?;
-            let link = link.ok_or(Error::NotFound("tracking_links", 0))?;
             Ok(Json(harvest::tracking_link(&link, &look.catalog)))
         })
         .await

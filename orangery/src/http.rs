@@ -17,7 +17,13 @@ pub mod page;
 mod partner;
 pub mod upload;
 
-use axum::{Router, extract::DefaultBodyLimit, middleware};
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    http::{HeaderValue, header},
+    middleware,
+    response::Response,
+};
 use tower::Layer;
 use tower_http::{catch_panic::CatchPanicLayer, normalize_path::NormalizePathLayer};
 
@@ -45,8 +51,19 @@ fn doors(house: Orangery) -> Router {
         .method_not_allowed_fallback(error::no_such_method)
         .layer(DefaultBodyLimit::disable())
         .layer(no_panics())
+        .layer(middleware::map_response(with_charset))
         .layer(middleware::from_fn(observe::observe))
         .with_state(house)
+}
+
+/// JSON names its charset, as recorded answers do; a file that somebody sent us is what they called it.
+async fn with_charset(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    let is_json = headers.get(header::CONTENT_TYPE).is_some_and(|it| it == "application/json");
+    if is_json && !headers.contains_key(header::CONTENT_DISPOSITION) {
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json;charset=utf-8"));
+    }
+    response
 }
 
 /// Whatever panics behind this, answers as a fault of ours.

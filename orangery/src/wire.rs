@@ -51,6 +51,10 @@ pub struct Millis(pub Timestamp);
 #[derive(Clone, Copy, Debug)]
 pub struct Midnight(pub Date);
 
+/// A day of an education as Harvest shows it: without a zone, as recorded answers have it, whatever the examples say.
+#[derive(Clone, Copy, Debug)]
+pub struct Naive(pub Date);
+
 /// `MM/DD/YYYY`, as web hooks write start dates, educations and employments (EDU-4).
 #[derive(Clone, Copy, Debug)]
 pub struct American(pub Date);
@@ -70,6 +74,12 @@ impl Serialize for Millis {
 impl Serialize for Midnight {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         to.collect_str(&format_args!("{}T00:00:00.000Z", self.0))
+    }
+}
+
+impl Serialize for Naive {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(&format_args!("{}T00:00:00.000", self.0))
     }
 }
 

@@ -30,8 +30,8 @@ pub struct EeocFilter {
 pub async fn list_eeocs(look: &Look<'_>, filter: EeocFilter, page: Page) -> Result<Slice<Eeoc>> {
     let EeocFilter { submitted_before, submitted_after } = filter;
     let mut select = Select::new();
-    select.maybe("submitted_at < ?", &submitted_before).maybe("submitted_at >= ?", &submitted_after);
-    select.page(look.tx, "id", page).await?.and_then(async |rows| of_candidates(look, rows).await).await
+    select.times("submitted_at", &submitted_after, &submitted_before);
+    select.long_page(look, &["id"], page).await?.and_then(async |rows| of_candidates(look, rows).await).await
 }
 
 async fn of_candidates(look: &Look<'_>, rows: Vec<tables::Eeoc>) -> Result<Vec<Eeoc>> {
@@ -95,12 +95,10 @@ pub async fn list_answers(look: &Look<'_>, filter: AnswerFilter, page: Page) -> 
     }
     let mut select = Select::new();
     select
-        .maybe("created_at < ?", &created_before)
-        .maybe("created_at >= ?", &created_after)
-        .maybe("updated_at < ?", &updated_before)
-        .maybe("updated_at >= ?", &updated_after)
+        .times("created_at", &created_after, &created_before)
+        .times("updated_at", &updated_after, &updated_before)
         .maybe("application_id = ?", &application_id);
-    select.page(look.tx, "id", page).await
+    select.long_page(look, &["id"], page).await
 }
 
 /// What a board asks: the questions of a set that are not deleted, each with such options, in their order; none where the set is deleted.

@@ -10,10 +10,13 @@ use sql::{Value, params};
 
 pub use lists::*;
 
-use super::{Catalog, Look, by, by_id};
+use super::{Catalog, Look, by, by_id, ids};
 use crate::{
     error::{Error, Result},
-    tables::{self, Interview, InterviewKit, JobOffice, KitQuestion, Opening, PostQuestion, TeamMember, TeamRole},
+    tables::{
+        self, Board, Interview, InterviewKit, JobOffice, KitQuestion, Opening, PayRange, PostQuestion, TeamMember,
+        TeamRole,
+    },
 };
 
 #[derive(Clone)]
@@ -92,6 +95,36 @@ pub async fn posts(look: &Look<'_>, rows: Vec<tables::JobPost>) -> Result<Vec<Jo
 pub async fn post(look: &Look<'_>, id: i64) -> Result<JobPost> {
     let row = look.tx.find(id).await?;
     posts(look, vec![row]).await?.pop().ok_or(Error::NotFound("job_posts", id))
+}
+
+/// Puts around the text of each post what its board says before and after it, and before the end what it pays (FIL-13).
+pub async fn fill_content(look: &Look<'_>, posts: &mut [JobPost]) -> Result<()> {
+    let boards: Vec<Board> = look.tx.among(&ids(posts.iter().filter_map(|it| it.row.board_id))).await?;
+    let boards = by_id(boards);
+    for row in posts.iter_mut().map(|it| &mut it.row) {
+        let board = row.board_id.and_then(|id| boards.get(&id));
+        let pay: String = row.pay_ranges.0.iter().map(pay).collect();
+        let parts = [
+            board.and_then(|it| it.post_introduction.as_deref()),
+            row.content.as_deref(),
+            Some(pay.as_str()).filter(|it| !it.is_empty()),
+            board.and_then(|it| it.post_conclusion.as_deref()),
+        ];
+        let whole: Vec<&str> = parts.into_iter().flatten().collect();
+        let whole = whole.concat();
+        row.content = Some(whole).filter(|it| !it.is_empty());
+    }
+    Ok(())
+}
+
+/// A range of pay as HTML. The title is plain text, the blurb is HTML.
+fn pay(range: &PayRange) -> String {
+    let PayRange { min_cents, max_cents, currency_type, title, blurb } = range;
+    let title = title.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    let amount = |cents: i64| format!("{}.{:02}", cents / 100, cents % 100);
+    let (min, max) = (amount(*min_cents), amount(*max_cents));
+    let blurb = blurb.as_deref().unwrap_or_default();
+    format!("<div><p>{title}: {min} - {max} {currency_type}</p>{blurb}</div>")
 }
 
 #[derive(Clone)]

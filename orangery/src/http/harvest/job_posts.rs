@@ -12,7 +12,7 @@ use crate::{
     domain::post::{self, Listing, Place, PostChange},
     error::{Error, Result},
     graph::{
-        self,
+        self, Look,
         job::{PostFilter, Times},
     },
     house::Orangery,
@@ -51,8 +51,34 @@ async fn index(caller: Caller, params: Params, paging: Paging) -> Result<Respons
         active: it.flag("active"),
         internal: it.flag("internal"),
     })?;
-    let slice = caller.read(async |look| graph::job::post_list(look, filter, paging.page).await).await?;
+    list(caller, filter, params, paging).await
+}
+
+async fn list(caller: Caller, filter: PostFilter, params: Params, paging: Paging) -> Result<Response> {
+    let full = full_content(&params)?;
+    let slice = caller
+        .read(async |look| {
+            let mut slice = graph::job::post_list(look, filter, paging.page).await?;
+            if full {
+                graph::job::fill_content(look, &mut slice.rows).await?;
+            }
+            Ok(slice)
+        })
+        .await?;
     Ok(paging.answer(slice.map(harvest::job_post)))
+}
+
+/// FIL-13: whether the text is wanted with what its board puts around it.
+fn full_content(params: &Params) -> Result<bool> {
+    params.read(|it| it.flag("full_content").unwrap_or(false))
+}
+
+async fn answer(look: &Look<'_>, id: i64, full: bool) -> Result<Json<JobPost>> {
+    let mut posts = [graph::job::post(look, id).await?];
+    if full {
+        graph::job::fill_content(look, &mut posts).await?;
+    }
+    Ok(Json(harvest::job_post(&posts[0])))
 }
 
 async fn of_job(caller: Caller, Path(job_id): Path<i64>, params: Params, paging: Paging) -> Result<Response> {
@@ -63,21 +89,22 @@ async fn of_job(caller: Caller, Path(job_id): Path<i64>, params: Params, paging:
         active: it.flag("active"),
         internal: None,
     })?;
-    let slice = caller.read(async |look| graph::job::post_list(look, filter, paging.page).await).await?;
-    Ok(paging.answer(slice.map(harvest::job_post)))
+    list(caller, filter, params, paging).await
 }
 
-async fn show(caller: Caller, Path(id): Path<i64>) -> Result<Json<JobPost>> {
-    caller.read(async |look| Ok(Json(harvest::job_post(&graph::job::post(look, id).await?)))).await
+async fn show(caller: Caller, Path(id): Path<i64>, params: Params) -> Result<Json<JobPost>> {
+    let full = full_content(&params)?;
+    caller.read(async |look| answer(look, id, full).await).await
 }
 
 /// Which of several is not documented: the one that web hooks name (SHAPE-10).
-async fn one_of_job(caller: Caller, Path(job_id): Path<i64>) -> Result<Json<JobPost>> {
+async fn one_of_job(caller: Caller, Path(job_id): Path<i64>, params: Params) -> Result<Json<JobPost>> {
+    let full = full_content(&params)?;
     caller
         .read(async |look| {
             let job = graph::job::job(look, job_id).await?;
             let id = job.job_post_id.ok_or(Error::NotFound("job_posts", job_id))?;
-            Ok(Json(harvest::job_post(&graph::job::post(look, id).await?)))
+            answer(look, id, full).await
         })
         .await
 }

@@ -161,6 +161,7 @@ pub fn tracking_link(it: Row<'_>, out: &mut Out) {
         token: it.say("token"),
         job_id: it.int("job_id"),
         job_post_id: it.int("job_post_id"),
+        board_id: None,
         source_id: it.int("source_id"),
         referrer_user_id,
         referrer_name,

@@ -8,7 +8,7 @@ use crate::{
     graph::candidate::{Education as NamedEducation, Person},
     tables::{self, Contact as StoredContact, ContactKind, Employment as StoredEmployment, FieldType},
     wire::{
-        Midnight, Millis,
+        Midnight, Millis, Naive,
         custom::{self, KeyedMap},
     },
 };
@@ -60,8 +60,8 @@ view! {
         school_name: Option<String> = e.school_name.clone(),
         degree: Option<String> = e.degree.clone(),
         discipline: Option<String> = e.discipline.clone(),
-        start_date: Option<Midnight> = e.start_date.map(Midnight),
-        end_date: Option<Midnight> = e.end_date.map(Midnight),
+        start_date: Option<Naive> = e.start_date.map(Naive),
+        end_date: Option<Naive> = e.end_date.map(Naive),
     }
 
     pub fn employment(e: &StoredEmployment) -> Employment {

@@ -27,7 +27,8 @@ view! {
         updated_at: Millis = Millis(j.row.updated_at),
         is_template: bool = j.row.is_template,
         copied_from_id: Option<i64> = j.row.copied_from_id,
-        departments: Vec<Department> = j.row.department_id.and_then(|id| j.catalog.departments.get(&id)).map(|it| department(it, &j.catalog)).into_iter().collect(),
+        /// A job without one has a list with a null in it, as recorded answers do.
+        departments: [Option<Department>; 1] = [j.row.department_id.and_then(|id| j.catalog.departments.get(&id)).map(|it| department(it, &j.catalog))],
         offices: Vec<Office> = j.office_ids.iter().filter_map(|id| j.catalog.offices.get(id)).map(|it| office(it, &j.catalog)).collect(),
         custom_fields: IndexMap<String, Value> = custom::plain(&j.catalog, FieldType::Job, &j.row.custom),
         keyed_custom_fields: KeyedMap = custom::keyed(&j.catalog, FieldType::Job, &j.row.custom),

@@ -181,7 +181,7 @@ async fn lists_tags_and_files_update_the_candidate() {
     let made = acme
         .post(&format!("{path}/educations"), json!({"school_id": school, "start_date": "2001-09-15T10:00:00Z"}))
         .await;
-    assert_eq!((made.status, made.json["start_date"].as_str()), (201, Some("2001-09-15T00:00:00.000Z")));
+    assert_eq!((made.status, made.json["start_date"].as_str()), (201, Some("2001-09-15T00:00:00.000")));
     assert_eq!(acme.fired().await, "update_candidate");
     let gone = acme.delete(&format!("{path}/educations/{}", made.json["id"]), json!({})).await;
     assert_eq!(gone.json, json!({"success": true, "message": format!("Education ID {} destroyed.", made.json["id"])}));

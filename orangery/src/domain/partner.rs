@@ -172,6 +172,7 @@ pub async fn link(
         token: token.to_owned(),
         job_id: Some(job_id),
         job_post_id: None,
+        board_id: None,
         source_id,
         referrer_user_id: Some(user_id),
         referrer_name: None,

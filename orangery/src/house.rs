@@ -147,7 +147,7 @@ impl Orangery {
     }
 
     /// A short name for what people share: of letters and digits that nobody mistakes for another, hard to guess.
-    pub fn fresh_token(&self) -> String {
+    pub fn fresh_name(&self) -> String {
         const LETTERS: &[u8] = b"abcdefghijkmnpqrstuvwxyz23456789";
         let chance = u128::from_be_bytes((self.chance)());
         (0..10).map(|n| char::from(LETTERS[(chance >> (n * 5)) as usize % LETTERS.len()])).collect()

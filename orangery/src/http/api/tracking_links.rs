@@ -79,7 +79,7 @@ async fn create(caller: Caller, Input(input): Input<TrackingLinkInput>) -> Resul
         (Some(id), None) => Some(Referrer::User(UserRef::Id(id))),
         (None, name) => name.map(Referrer::Outside),
     };
-    let token = token.unwrap_or_else(|| caller.house.fresh_token());
+    let token = token.unwrap_or_else(|| caller.house.fresh_name());
     let new = NewLink { id: None, token, job_id, job_post_id, board_id, source_id, referrer, related_post: None };
     caller
         .write(async move |work| {

@@ -1,4 +1,4 @@
--- The schema, in the portable words of crates/sql: {id}, bigint, boolean, bytes, double, text.
+-- The schema, in the portable words of crates/sql: {id}, bigint, boolean, bytes, double, text. What one database alone is told begins with its name.
 -- Times are microseconds since 1970 in UTC, dates are YYYY-MM-DD, lists and maps are JSON in text.
 
 -- The organization and its catalogs.
@@ -1106,3 +1106,48 @@ create table import_steps (
   done boolean not null
 );
 create unique index import_steps_once on import_steps (import_id, name);
+
+-- Search. All of it is derived: it is no part of an export, is not carried to another database, and is made anew where it is missing.
+
+-- What could be read in a file, or why nothing.
+create table attachment_texts (
+  id {id},
+  attachment_id bigint not null unique references attachments(id) on delete cascade,
+  status text not null,
+  why text,
+  body text,
+  attempts bigint not null,
+  due_at bigint,
+  finished_at bigint
+);
+create index attachment_texts_due on attachment_texts (due_at, id) where due_at is not null;
+
+-- Candidates whose words in the index may be old, one row for each time that something changed.
+create table search_stale (
+  id {id},
+  candidate_id bigint not null
+);
+
+-- One row: how far the index is made, candidate by candidate, by which rules.
+create table search_progress (
+  id {id},
+  rules bigint not null,
+  after_id bigint not null,
+  finished_at bigint
+);
+insert into search_progress (rules, after_id) values (0, 0);
+
+-- The words, a row per candidate: names and addresses; head line, work and schools; all else.
+{sqlite} create virtual table search_index using fts5 (a, b, c, tokenize = 'ascii', prefix = '2 3');
+-- What is removed is overwritten at once, not when it happens to be merged.
+{sqlite} insert into search_index (search_index, rank) values ('secure-delete', 1);
+{sqlite} create trigger search_index_gone after delete on candidates begin delete from search_index where rowid = old.id; end;
+{postgres} create table search_index (
+  id bigint not null primary key references candidates(id) on delete cascade,
+  a tsvector not null,
+  b tsvector not null,
+  c tsvector not null
+);
+{postgres} create index search_index_a on search_index using gin (a);
+{postgres} create index search_index_b on search_index using gin (b);
+{postgres} create index search_index_c on search_index using gin (c);

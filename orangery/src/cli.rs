@@ -20,8 +20,10 @@ mod out;
 mod preview;
 mod read;
 mod receiver;
+mod reindex;
 mod replay;
 mod rows;
+mod search;
 mod serve;
 mod time;
 mod trigger;
@@ -34,6 +36,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 pub use opened::{House, Opened};
+
+use crate::search::reader;
 
 /// An applicant tracking system that its users own.
 #[derive(Parser)]
@@ -60,6 +64,8 @@ enum Command {
     Events(events::Events),
     Deliveries(deliveries::Deliveries),
     Replay(replay::Replay),
+    Search(search::Search),
+    Reindex(reindex::Reindex),
     Preview(preview::Preview),
     Trigger(trigger::Trigger),
     Listen(listen::Listen),
@@ -76,6 +82,10 @@ enum Command {
 pub type Done = Result<(), String>;
 
 pub fn run() -> ExitCode {
+    // No command of a person's: this program started itself, to read a file where that can do no harm.
+    if std::env::args().nth(1).is_some_and(|it| it == reader::COMMAND) {
+        return reader::main();
+    }
     let arguments = Arguments::parse();
     // Where a few KB are wanted, a huge page makes it 2 MiB: memory would be twice as much, and grow with each new thread.
     #[cfg(target_os = "linux")]
@@ -109,6 +119,8 @@ impl Command {
             Self::Events(it) => it.run().await,
             Self::Deliveries(it) => it.run().await,
             Self::Replay(it) => it.run().await,
+            Self::Search(it) => it.run().await,
+            Self::Reindex(it) => it.run().await,
             Self::Preview(it) => it.run().await,
             Self::Trigger(it) => it.run().await,
             Self::Listen(it) => it.run().await,

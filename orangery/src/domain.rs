@@ -34,6 +34,7 @@ pub mod permission;
 pub mod post;
 pub mod retention;
 pub mod scorecard;
+pub mod search;
 pub mod stage;
 pub mod tag;
 pub mod tracking_link;

@@ -22,6 +22,7 @@ pub mod permission;
 pub mod plan;
 pub mod retention;
 pub mod scorecard;
+pub mod search;
 pub mod select;
 pub mod tracking_link;
 

@@ -57,6 +57,8 @@ pub struct Parts {
     closing: AtomicBool,
     /// Mail may have become due here.
     mail: Notify,
+    /// The index of search may be behind here.
+    search: Notify,
     pub(crate) plans: Plans,
     pub(crate) marks: Marks,
     /// What keys read, until it is written to the audit log.
@@ -130,6 +132,7 @@ impl Orangery {
             telling: AtomicBool::new(false),
             closing: AtomicBool::new(false),
             mail: Notify::new(),
+            search: Notify::new(),
             plans: Plans::default(),
             marks: Marks::default(),
             access: Access::default(),
@@ -267,6 +270,16 @@ impl Orangery {
     /// Comes when mail may have become due here; other nodes' mail comes without a word.
     pub async fn mail_news(&self) {
         self.mail.notified().await;
+    }
+
+    /// Something changed that is searched: wakes who makes the index.
+    pub fn wake_search(&self) {
+        self.search.notify_one();
+    }
+
+    /// Comes when something may have changed here that is searched; of other nodes' changes comes no word.
+    pub async fn search_news(&self) {
+        self.search.notified().await;
     }
 
     /// Wakes the couriers of other nodes, once for all that is committed within a moment. Nothing is lost if they don't hear it.

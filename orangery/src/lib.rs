@@ -21,6 +21,7 @@ pub mod mail;
 pub mod patch;
 pub mod rate;
 pub mod schema;
+pub mod search;
 pub mod tables;
 pub mod telemetry;
 pub mod wire;

@@ -25,13 +25,19 @@ pub struct Column {
     pub nullable: bool,
 }
 
-/// All tables, each after those that it refers to: the order in which they are made is one in which they can be filled.
+/// What is made from other tables, and made anew where it is missing: no part of an export, and not carried to another database.
+pub const DERIVED: &[&str] = &["attachment_texts", "search_stale", "search_progress", "search_index"];
+
+/// All tables that are not derived, each after those that it refers to: the order in which they are made is one in which they can be filled.
 pub fn tables() -> Vec<Table> {
     let mut tables: Vec<Table> = Vec::new();
     for statement in MIGRATIONS.iter().flat_map(|(_, text)| text.split(";\n")) {
         let mut lines = statement.lines().map(str::trim).filter(|it| !it.is_empty() && !it.starts_with("--"));
         let head = lines.next().unwrap_or_default();
         if let Some(name) = head.strip_prefix("create table ").and_then(|it| it.strip_suffix(" (")) {
+            if DERIVED.contains(&name) {
+                continue;
+            }
             let lines: Vec<&str> = lines.collect();
             let unique = lines.iter().filter(|it| it.trim_end_matches(',').ends_with(" unique"));
             let unique = unique.filter_map(|it| Some(vec![it.split_once(' ')?.0])).collect();

@@ -14,6 +14,7 @@ mod organization;
 mod partner;
 mod permission;
 mod replay;
+mod search;
 
 pub use application::*;
 pub use board::*;
@@ -29,3 +30,4 @@ pub use organization::*;
 pub use partner::*;
 pub use permission::*;
 pub use replay::*;
+pub use search::*;

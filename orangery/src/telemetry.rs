@@ -27,6 +27,7 @@ const COUNTERS: &[(&str, &str)] = &[
         "Attempts to deliver a web hook, by class of the status that was answered; none: no answer",
     ),
     ("orangery_journal_removed_total", "Entries of the journal that were removed for their age"),
+    ("orangery_attachment_texts_total", "Files that were read for search, by what became of it"),
     ("orangery_attempts_removed_total", "Attempts that were removed for their age"),
 ];
 const GAUGES: &[(&str, &str)] = &[

@@ -27,6 +27,7 @@ pub mod hook;
 pub mod mail;
 pub mod oauth;
 pub mod partner;
+pub mod search;
 pub mod webhook;
 
 use crate::{graph::Catalog, tables::JobPost};

@@ -4,7 +4,7 @@
 //! A Work has no effect outside its transaction, since on PostgreSQL it may run again after a serialization failure. Files are stored before
 //! it begins; mail and hooks leave after it ended.
 
-use std::{net::IpAddr, sync::Arc};
+use std::{collections::BTreeSet, net::IpAddr, sync::Arc};
 
 use courier::guard::Guard;
 use futures_util::{TryFutureExt, future::try_join_all, try_join};
@@ -13,6 +13,7 @@ use serde_json::{Map, Value as Json};
 use sql::{Dialect, Record, Tx, Value};
 
 use crate::{
+    domain::search::{self, Others},
     error::{Error, Result},
     event::Event,
     feed, graph,
@@ -56,6 +57,10 @@ pub struct Work {
     house: Orangery,
     events: Vec<Happened>,
     audit: Vec<AuditRecord>,
+    /// Candidates of whom something changed that search looks into.
+    stale: BTreeSet<i64>,
+    /// Something changed that search looks into with many.
+    all_stale: bool,
     memory: Memory,
     released: Vec<String>,
     deliverable: bool,
@@ -108,7 +113,7 @@ impl Orangery {
         let done = Box::pin(act(&mut work)).await?;
         let fired = work.finish().await?;
         let (catalog_changed, deliverable) = (work.tx.has_written(graph::catalog::TABLES), work.deliverable);
-        let mailable = work.mailable;
+        let (mailable, searchable) = (work.mailable, work.all_stale || !work.stale.is_empty());
         let released = std::mem::take(&mut work.released);
         work.tx.commit().await?;
         tracing::debug!("committed");
@@ -117,6 +122,9 @@ impl Orangery {
         }
         if mailable {
             self.wake_mail();
+        }
+        if searchable {
+            self.wake_search();
         }
         if catalog_changed {
             self.forget_catalog();
@@ -138,6 +146,8 @@ impl Orangery {
             house: self.clone(),
             events: Vec::new(),
             audit: Vec::new(),
+            stale: BTreeSet::new(),
+            all_stale: false,
             memory: Memory::default(),
             released: Vec::new(),
             deliverable: false,
@@ -242,6 +252,11 @@ impl Work {
         self.house.seal.seal(secret)
     }
 
+    /// Search is to look at these candidates again: for what changed of them by a cascade.
+    pub fn search_again(&mut self, candidate_ids: impl IntoIterator<Item = i64>) {
+        self.stale.extend(candidate_ids);
+    }
+
     /// Opens what was sealed; nothing where another key sealed it.
     pub fn open(&self, sealed: &[u8]) -> Option<Vec<u8>> {
         self.house.seal.open(sealed).ok()
@@ -280,16 +295,28 @@ impl Work {
         if changes.is_empty() {
             return Ok(false);
         }
+        let names: Vec<&str> = changes.iter().map(|it| it.0).collect();
+        self.note_others(T::TABLE, after.id(), Some(&names)).await?;
         self.tx.update(after).await?;
         self.changed::<T>(ChangeKind::Updated, after, changes);
         Ok(true)
     }
 
     pub async fn delete<T: Record>(&mut self, row: &T) -> Result<()> {
+        self.note_others(T::TABLE, row.id(), None).await?;
         self.tx.delete::<T>(row.id()).await?;
         let values = T::COLUMNS.iter().zip(row.values()).filter(|(_, value)| *value != Value::Null);
         let changes = values.map(|(column, value)| (*column, (shown::<T>(column, &value), Json::Null))).collect();
         self.changed::<T>(ChangeKind::Destroyed, row, changes);
+        Ok(())
+    }
+
+    async fn note_others(&mut self, table: &str, id: i64, changed: Option<&[&str]>) -> Result<()> {
+        match search::others(&self.tx, table, id, changed).await? {
+            Others::None => {}
+            Others::These(ids) => self.stale.extend(ids),
+            Others::All => self.all_stale = true,
+        }
         Ok(())
     }
 
@@ -301,6 +328,11 @@ impl Work {
             (Some(Value::Int(id)), _) => Some(id),
             _ => self.about,
         };
+        if let Some(id) = candidate_id
+            && search::concerns(T::TABLE, changes.iter().map(|it| it.0))
+        {
+            self.stale.insert(id);
+        }
         let hide = self.discreet;
         let changes: Map<String, Json> = changes
             .into_iter()
@@ -349,10 +381,21 @@ impl Work {
         let bodies = hooks::all_bodies(self, events.iter_mut()).await?;
         let mut lines = if self.unsung { Vec::new() } else { feed::lines(self, &events).await? };
         let mut audit = std::mem::take(&mut self.audit);
+        if self.discreet && !self.stale.is_empty() {
+            // What is erased must be found no more from this commit on.
+            let catalog = self.catalog().await?;
+            let ids: Vec<i64> = self.stale.iter().copied().collect();
+            Box::pin(search::index(&self.tx, &catalog, &ids)).await?;
+        }
+        if self.all_stale {
+            search::mark_all(&self.tx).await?;
+        }
+        let noted = if self.discreet { BTreeSet::new() } else { self.stale.clone() };
         try_join!(
             try_join_all(lines.iter_mut().map(|it| self.tx.insert(it))).map_err(Error::from),
             hooks::journal::write(self, &bodies),
             try_join_all(audit.iter_mut().map(|it| self.tx.insert(it))).map_err(Error::from),
+            search::mark(&self.tx, &noted),
             Versions::advance(&self.tx),
         )?;
         Ok(!bodies.is_empty())

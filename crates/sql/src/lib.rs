@@ -6,6 +6,7 @@
 //! the tables mean.
 
 mod error;
+mod fulltext;
 mod listen;
 mod meters;
 mod migrate;
@@ -20,6 +21,7 @@ mod tx;
 mod value;
 
 pub use error::{Error, Result};
+pub use fulltext::{BREAK, Clause, MOST_WORDS, Phrase, Wanted, Within};
 pub use listen::NamedLock;
 pub use pool::{Dialect, Options, Pool};
 pub use record::{Record, column_name};

@@ -1,9 +1,12 @@
 //! The schema: one text for both databases, applied a migration at a time.
 //!
 //! The portable words are `{id}` for the column every table begins with (an id is never given twice), and the column
-//! types `bigint`, `boolean`, `bytes`, `double`, `text`. Statements end with `;` at the end of a line. Constraints are
-//! checked at once, never deferred: on SQLite the transactions of a batch share one COMMIT, and none may fail it for
-//! the others.
+//! types `bigint`, `boolean`, `bytes`, `double`, `text`. Statements end with `;` at the end of a line. One that begins
+//! with `{sqlite}` or `{postgres}` is for that database alone: what has no portable words, as full-text search.
+//! Constraints are checked at once, never deferred: on SQLite the transactions of a batch share one COMMIT, and none may
+//! fail it for the others.
+
+use std::borrow::Cow;
 
 use crate::{Dialect, Error, Pool, Result, Tx, params};
 
@@ -68,6 +71,8 @@ fn translate(schema: &str, dialect: Dialect) -> Result<String> {
         if statement.to_lowercase().contains("initially deferred") {
             return Err(Error::Database("constraints are not deferred: they would fail a whole batch".to_owned()));
         }
+        let Some(statement) = addressed(statement, dialect) else { continue };
+        let statement = statement.as_ref();
         let text = words(statement, dialect);
         let body = text.trim_end().trim_end_matches(';');
         if dialect == Dialect::Sqlite && creates_table(statement) {
@@ -78,6 +83,25 @@ fn translate(schema: &str, dialect: Dialect) -> Result<String> {
         }
     }
     Ok(out)
+}
+
+/// The statement without the name of the database that it is for; nothing if that is another.
+fn addressed(statement: &str, dialect: Dialect) -> Option<Cow<'_, str>> {
+    let (ours, others) = match dialect {
+        Dialect::Sqlite => ("{sqlite} ", "{postgres} "),
+        Dialect::Postgres => ("{postgres} ", "{sqlite} "),
+    };
+    let begins = |with: &str| {
+        statement
+            .lines()
+            .find(|it| !it.trim().is_empty() && !it.trim().starts_with("--"))
+            .is_some_and(|it| it.trim_start().starts_with(with))
+    };
+    match () {
+        _ if begins(others) => None,
+        _ if begins(ours) => Some(Cow::Owned(statement.replacen(ours, "", 1))),
+        _ => Some(Cow::Borrowed(statement)),
+    }
 }
 
 fn creates_table(statement: &str) -> bool {

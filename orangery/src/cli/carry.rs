@@ -4,6 +4,7 @@
 use sql::{Dialect, Pool, Tx, Value, params};
 
 use super::{Done, out::words, rows};
+use crate::domain::search;
 use crate::schema::{
     self, MIGRATIONS, Table,
     upgrade::{self, State},
@@ -35,6 +36,8 @@ pub async fn carry(from: &Tx, target: &Pool) -> Result<Vec<(&'static str, i64)>,
         }
         counts.push((table.name, here));
     }
+    // The index of search is made there, from what has just arrived.
+    search::mark_all(&to).await.map_err(words)?;
     to.commit().await.map_err(words)?;
     Ok(counts)
 }
@@ -139,7 +142,8 @@ pub async fn is_empty(target: &Pool) -> Done {
     let there = tx.rows(sql, &[]).await.map_err(words)?;
     let there: Vec<String> = there.iter().map(|row| row.get(0)).collect::<Result<_, _>>().map_err(words)?;
     let ours = schema::tables();
-    if let Some(other) = there.iter().find(|it| *it != "migrations" && !ours.iter().any(|table| table.name == *it)) {
+    let is_ours = |it: &&String| ours.iter().any(|table| table.name == **it) || schema::DERIVED.contains(&it.as_str());
+    if let Some(other) = there.iter().find(|it| *it != "migrations" && !is_ours(it)) {
         return Err(format!("the target is not empty: it has a table {other}"));
     }
     if there.iter().any(|it| it == "organization")

@@ -14,6 +14,7 @@ use crate::{
     house::Orangery,
     http,
     mail::{Mailer, outbox::Outbox},
+    search::worker::Worker,
     telemetry::{self, LogFormat},
 };
 
@@ -82,6 +83,7 @@ pub struct Running {
     replays: JoinHandle<()>,
     watch: JoinHandle<()>,
     access: JoinHandle<()>,
+    search: Option<Worker>,
     outbox: Option<Outbox>,
 }
 
@@ -105,11 +107,13 @@ impl Running {
         let replays = replay::run(house.clone());
         let watch = watch::run(house.clone());
         let access = access::run(house.clone());
+        let search = Worker::start_here(&house);
         if mailer.is_none() {
             tracing::info!("no SMTP server is set (--smtp-url): mail waits in the outbox");
         }
         let outbox = mailer.map(|it| Outbox::start(house.clone(), it));
-        Ok(Self { house, sequencer, retention, upkeep: telemetry::upkeep(), keep, replays, watch, access, outbox })
+        let upkeep = telemetry::upkeep();
+        Ok(Self { house, sequencer, retention, upkeep, keep, replays, watch, access, search, outbox })
     }
 
     pub async fn stop(self) {
@@ -122,6 +126,7 @@ impl Running {
         self.watch.abort();
         self.access.abort();
         access::flush(&self.house).await;
+        self.search.iter().for_each(Worker::stop);
         let outbox = async {
             if let Some(outbox) = self.outbox {
                 outbox.stop().await;

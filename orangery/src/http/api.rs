@@ -32,6 +32,7 @@ mod preview;
 mod replays;
 mod retention_rules;
 mod scorecards;
+mod search;
 mod stages;
 mod tracking_links;
 mod user_roles;
@@ -112,6 +113,7 @@ fn documented() -> OpenApiRouter<Orangery> {
         .merge(replays::routes())
         .merge(retention_rules::routes())
         .merge(scorecards::routes())
+        .merge(search::routes())
         .merge(stages::routes())
         .merge(tracking_links::routes())
         .merge(user_roles::routes())

@@ -39,6 +39,13 @@ impl Caller {
         self.house.write_from(self.origin.clone(), self.actor.clone(), act).await
     }
 
+    /// Whether the key that asks may use that endpoint too.
+    pub async fn may(&self, endpoint: &str) -> Result<bool> {
+        let catalog = self.house.recent_catalog().await?;
+        let key = catalog.api_keys.values().find(|it| Some(it.id) == self.actor.api_key_id);
+        Ok(key.is_some_and(|it| is_allowed(it, endpoint)))
+    }
+
     /// The user who acts; where the door lets one act without a user, that is told.
     pub fn user_id(&self) -> Result<i64> {
         self.actor

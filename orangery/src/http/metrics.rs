@@ -17,6 +17,7 @@ use super::caller;
 use crate::{
     hooks::backlog::{self, Backlog},
     house::Orangery,
+    search::worker,
     telemetry,
 };
 
@@ -39,8 +40,13 @@ async fn scrape(State(house): State<Orangery>, headers: HeaderMap) -> Response {
     if let Err(error) = &backlog {
         tracing::warn!(%error, "the backlog could not be measured");
     }
+    let search = worker::backlog(&house).await;
+    if let Err(error) = &search {
+        tracing::warn!(%error, "how far search is could not be measured");
+    }
     let mut page = Page(telemetry::recorder().map(|it| it.render()).unwrap_or_default());
     page.add(backlog.ok().as_ref(), house.now());
+    page.add_search(search.ok());
     ([(header::CONTENT_TYPE, TYPE), (header::CACHE_CONTROL, "no-store")], page.0).into_response()
 }
 
@@ -85,6 +91,17 @@ impl Page {
         self.gauge("orangery_backlog_oldest_due_seconds", help, ages);
         let enabled = backlog.endpoints.iter().map(|it| (label(it.webhook_id), f64::from(u8::from(it.enabled))));
         self.gauge("orangery_endpoint_enabled", "Whether an endpoint is enabled", enabled);
+    }
+
+    fn add_search(&mut self, backlog: Option<worker::Backlog>) {
+        let Some(worker::Backlog { stale, unread, rebuilding }) = backlog else { return };
+        let one = |value: f64| [(String::new(), value)];
+        let help = format!("Changes of candidates that search does not know yet; counted up to {}", worker::MOST);
+        self.gauge("orangery_search_stale", &help, one(stale as f64));
+        let help = format!("Files that are still to be read for search; counted up to {}", worker::MOST);
+        self.gauge("orangery_search_unread_files", &help, one(unread as f64));
+        let help = "Whether the whole index of search is being made";
+        self.gauge("orangery_search_rebuilding", help, one(f64::from(u8::from(rebuilding))));
     }
 
     fn gauge(&mut self, name: &str, help: &str, lines: impl IntoIterator<Item = (String, f64)>) {

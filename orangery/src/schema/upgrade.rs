@@ -117,6 +117,8 @@ pub fn in_words(statement: &str) -> String {
     let after = |word: &str| lower.iter().position(|it| *it == word).map_or("?", |n| at(n + 1));
     match lower.as_slice() {
         ["create", "table", ..] => format!("makes the table {}", at(2)),
+        ["create", "virtual", "table", ..] => format!("makes the table {}", at(3)),
+        ["create", "trigger", ..] => format!("makes the trigger {}", at(2)),
         ["create", "index" | "unique", ..] => {
             format!("makes an index of {}; nobody writes to it meanwhile", after("on"))
         }

@@ -23,6 +23,7 @@ mod operating;
 mod receiver;
 mod rows;
 mod schema;
+mod search;
 mod smtp;
 mod tidy;
 mod trouble;

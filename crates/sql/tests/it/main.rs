@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod database;
+mod fulltext;
 mod storm;
 mod tls;
 mod transactions;

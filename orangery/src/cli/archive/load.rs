@@ -26,6 +26,7 @@ use crate::{
         out::{self, words},
         rows,
     },
+    domain::search,
     schema::{
         self, MIGRATIONS, Table,
         upgrade::{self, State},
@@ -85,6 +86,10 @@ async fn into(file: &Path, manifest: Manifest, place: &Place, without_secrets: b
         let mut loading = Loading { tx: &tx, seal, without_secrets, keys: 0, endpoints: Vec::new() };
         let mut shelves = Shelves { folder: place.files_folder(), stored: Vec::new() };
         let loaded = loading.load(file, &manifest, &mut shelves).await;
+        let loaded = match loaded {
+            Ok(()) => search::mark_all(&tx).await.map_err(words),
+            failed => failed,
+        };
         let Loading { keys, endpoints, .. } = loading;
         match loaded {
             Ok(()) => match tx.commit().await.map_err(words) {

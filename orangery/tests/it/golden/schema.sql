@@ -124,6 +124,19 @@ CREATE INDEX approvers_group on approvers (approver_group_id);
 
 CREATE INDEX approvers_user on approvers (user_id);
 
+CREATE TABLE attachment_texts (
+  id integer primary key autoincrement,
+  attachment_id integer not null unique references attachments(id) on delete cascade,
+  status text not null,
+  why text,
+  body text,
+  attempts integer not null,
+  due_at integer,
+  finished_at integer
+) strict;
+
+CREATE INDEX attachment_texts_due on attachment_texts (due_at, id) where due_at is not null;
+
 CREATE TABLE attachments (
   id integer primary key autoincrement,
   candidate_id integer not null references candidates(id) on delete cascade,
@@ -242,6 +255,8 @@ CREATE TABLE candidate_tags (
 CREATE UNIQUE INDEX candidate_tags_once on candidate_tags (candidate_id, tag_id);
 
 CREATE INDEX candidate_tags_tag on candidate_tags (tag_id);
+
+CREATE TRIGGER search_index_gone after delete on candidates begin delete from search_index where rowid = old.id; end;
 
 CREATE TABLE candidates (
   id integer primary key autoincrement,
@@ -999,6 +1014,30 @@ CREATE INDEX scorecards_candidate on scorecards (candidate_id, id);
 CREATE INDEX scorecards_created on scorecards (created_at);
 
 CREATE INDEX scorecards_updated on scorecards (updated_at);
+
+CREATE VIRTUAL TABLE search_index using fts5 (a, b, c, tokenize = 'ascii', prefix = '2 3');
+
+CREATE TABLE 'search_index_config'(k PRIMARY KEY, v) WITHOUT ROWID;
+
+CREATE TABLE 'search_index_content'(id INTEGER PRIMARY KEY, c0, c1, c2);
+
+CREATE TABLE 'search_index_data'(id INTEGER PRIMARY KEY, block BLOB);
+
+CREATE TABLE 'search_index_docsize'(id INTEGER PRIMARY KEY, sz BLOB);
+
+CREATE TABLE 'search_index_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
+
+CREATE TABLE search_progress (
+  id integer primary key autoincrement,
+  rules integer not null,
+  after_id integer not null,
+  finished_at integer
+) strict;
+
+CREATE TABLE search_stale (
+  id integer primary key autoincrement,
+  candidate_id integer not null
+) strict;
 
 CREATE TABLE sources (
   id integer primary key autoincrement,

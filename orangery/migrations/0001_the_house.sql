@@ -558,7 +558,6 @@ create table consents (
   processing boolean,
   retention boolean,
   demographic boolean,
-  applicant_ip text,
   given_at bigint not null
 );
 

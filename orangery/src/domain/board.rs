@@ -1,5 +1,7 @@
 //! Boards: where posts are published. Made, edited, deleted, with their sections; what comes in through them is in `apply`.
 
+pub mod apply;
+
 use sql::params;
 
 use crate::{

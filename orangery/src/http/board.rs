@@ -1,9 +1,20 @@
 //! The Job Board API: what is published, for everybody to read, and the way in for those who apply. The older paths under `embed` answer the
 //! same.
 
+mod apply;
+mod attached;
+mod form;
+mod pace;
+mod sent;
 mod visitor;
 
-use axum::{Router, middleware, response::Response, routing::get};
+use std::sync::Arc;
+
+use axum::{
+    Extension, Router, middleware,
+    response::Response,
+    routing::{get, post},
+};
 
 use super::{
     harvest::render::RenderAs,
@@ -23,7 +34,7 @@ pub fn routes() -> Router<Orangery> {
     Router::new()
         .route("/v1/boards/{board_token}", get(show).options(preflight))
         .route("/v1/boards/{board_token}/jobs", get(jobs).options(preflight))
-        .route("/v1/boards/{board_token}/jobs/{id}", get(job).options(preflight))
+        .route("/v1/boards/{board_token}/jobs/{id}", get(job).post(apply::apply).options(preflight))
         .route("/v1/boards/{board_token}/offices", get(offices).options(preflight))
         .route("/v1/boards/{board_token}/offices/{office_id}", get(office).options(preflight))
         .route("/v1/boards/{board_token}/departments", get(departments).options(preflight))
@@ -39,6 +50,8 @@ pub fn routes() -> Router<Orangery> {
         .route("/v1/boards/{board_token}/embed/office", get(office_by_query).options(preflight))
         .route("/v1/boards/{board_token}/embed/departments", get(departments).options(preflight))
         .route("/v1/boards/{board_token}/embed/department", get(department_by_query).options(preflight))
+        .route("/v1/applications", post(apply::apply_by_form))
+        .route_layer(Extension(Arc::new(pace::Pace::new())))
         .route_layer(middleware::map_response(everybody))
 }
 
@@ -80,7 +93,11 @@ async fn one_job(visitor: Visitor, id: i64) -> Result<Response> {
         .read(async |look| {
             let board = graph::job::board::live(look, &visitor.token).await?;
             let (posted, asked) = graph::job::board::post(look, &board, id).await?;
-            Ok(board::detail(&posted, &asked, &board, questions, pay))
+            let set = match posted.row.demographic_question_set_id.filter(|_| questions) {
+                Some(id) => graph::diversity::asked(look, id).await?,
+                None => None,
+            };
+            Ok(board::detail(&posted, &asked, set.as_ref(), &board, questions, pay))
         })
         .await?;
     visitor.answer(&shown)

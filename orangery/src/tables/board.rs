@@ -49,7 +49,6 @@ table! {
         processing: Option<bool>,
         retention: Option<bool>,
         demographic: Option<bool>,
-        applicant_ip: Option<String>,
         given_at: Timestamp,
     }
 }

@@ -1,8 +1,10 @@
 //! The objects of the Job Board API, as `docs/objects.md` lists them.
 
 mod place;
+mod said;
 
 pub use place::*;
+pub use said::*;
 
 use serde::Serialize;
 
@@ -54,7 +56,7 @@ view! {
     }
 
     /// One job; `questions` and `pay` are there if they were asked for.
-    pub fn detail(p: &Posted, asked: &Asked, board: &Row, questions: bool, pay: bool) -> Detail {
+    pub fn detail(p: &Posted, asked: &Asked, demographics: Option<&AskedSet>, board: &Row, questions: bool, pay: bool) -> Detail {
         id: i64 = p.row.id,
         title: String = p.row.title.clone(),
         updated_at: Seconds = Seconds(p.row.updated_at),
@@ -68,6 +70,10 @@ view! {
         location_questions: Option<Vec<Question>> = location_questions(asked).filter(|_| questions),
         #[serde(skip_serializing_if = "Option::is_none")]
         questions: Option<Vec<Question>> = questions.then(|| own_questions(asked)),
+        #[serde(skip_serializing_if = "Option::is_none")]
+        compliance: Option<[Eeoc; 1]> = (questions && p.row.eeoc).then(|| [eeoc()]),
+        #[serde(skip_serializing_if = "Option::is_none")]
+        demographic_questions: Option<Demographics> = demographics.filter(|_| questions).map(|it| self::demographics(it)),
         metadata: Option<Vec<Exposed>> = metadata(p),
         departments: Vec<JobDepartment> = departments_of(p),
         offices: Vec<JobOffice> = offices_of(p),

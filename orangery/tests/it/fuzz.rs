@@ -91,6 +91,15 @@ async fn harvest_takes_no_harm_from_bodies() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_job_board_takes_no_harm_from_bodies() {
+    let bodies = routes::applications();
+    for route in routes::board().iter().filter(|it| it.method != Method::GET) {
+        assert!(bodies.iter().any(|it| it.is(route)), "tests/it/fuzz/board.txt has no body for {route}");
+    }
+    storm(bodies, share(), wrong_bodies).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn our_api_takes_no_harm_from_bodies() {
     let document = Company::found().await.document().await;
     let routes = routes::api(&document).into_iter().filter(|it| it.method != Method::GET).collect();
@@ -130,6 +139,7 @@ fn wrong_bodies(company: &Company, route: &Route, dice: &mut Rng) -> Vec<Request
 async fn no_read_takes_harm_from_queries() {
     let document = Company::found().await.document().await;
     let mut routes = routes::harvest();
+    routes.extend(routes::board());
     routes.extend(routes::api(&document));
     routes.retain(|it| it.method == Method::GET);
     let names = routes::parameters();
@@ -149,6 +159,7 @@ async fn no_read_takes_harm_from_queries() {
 async fn no_door_takes_harm_from_headers() {
     let document = Company::found().await.document().await;
     let mut routes = routes::harvest();
+    routes.extend(routes::board());
     routes.extend(routes::api(&document));
     storm(routes, share(), |company, route, dice| {
         let path = company.path(route, Some(dice));

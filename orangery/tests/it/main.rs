@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that meets what it did not expect stops there")]
 
 mod acme;
+mod board;
 mod catalogs;
 mod cli;
 mod custom_values;

@@ -88,6 +88,8 @@ impl Page {
         let harvest = endpoints::served().into_iter().filter(|(method, _)| *method != "GET");
         let harvest = harvest.map(|(method, path)| (method.to_owned(), path.trim_end_matches('/').to_owned()));
         let mut doors: Vec<(String, String)> = harvest.collect();
+        let board = ["/v1/boards/{board_token}/jobs/{id}", "/v1/applications"];
+        doors.extend(board.map(|path| ("POST".to_owned(), path.to_owned())));
         for (path, item) in document["paths"].as_object().expect("paths") {
             let methods = item.as_object().expect("methods").keys();
             doors.extend(methods.filter(|it| *it != "get").map(|it| (it.to_uppercase(), path.clone())));

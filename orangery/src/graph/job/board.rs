@@ -60,6 +60,19 @@ pub async fn post(look: &Look<'_>, board: &Board, id: i64) -> Result<(Posted, Jo
     posted.pop().zip(asked.into_iter().next()).ok_or(Error::NotFound("job_posts", id))
 }
 
+/// A post that one may apply to with its questions, and the board by which that is done: the named one, or else the post's own.
+pub async fn open(look: &Look<'_>, token: Option<&str>, id: i64) -> Result<(Board, JobPost)> {
+    let row: tables::JobPost = look.tx.find(id).await?;
+    let board = match token {
+        Some(token) => live(look, token).await?,
+        None => look.tx.get(row.board_id).await?.ok_or(Error::NotFound("job_posts", id))?,
+    };
+    if !is_published(&row, &board) {
+        return Err(Error::NotFound("job_posts", id));
+    }
+    Ok((board, super::posts(look, vec![row]).await?.pop().ok_or(Error::NotFound("job_posts", id))?))
+}
+
 /// SUB-5.
 pub fn is_published(post: &tables::JobPost, board: &Board) -> bool {
     let on_it = if board.internal { post.internal } else { post.external && post.board_id == Some(board.id) };

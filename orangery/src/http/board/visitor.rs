@@ -35,6 +35,9 @@ impl FromRequestParts<Orangery> for Visitor {
         let names = RawPathParams::from_request_parts(parts, house).await;
         let names = names.map_err(|_| Error::NotFound("path", 0).into_response())?;
         let token = names.iter().find(|(name, _)| *name == "board_token").map_or("", |it| it.1).to_lowercase();
+        if token.contains('\0') {
+            return Err(Error::NotFound("boards", 0).into_response());
+        }
         let params = Params::from_request_parts(parts, house).await.map_err(IntoResponse::into_response)?;
         let callback = params.read(|it| it.text("callback", LONGEST_CALLBACK)).map_err(IntoResponse::into_response)?;
         let plain = |it: u8| it.is_ascii_alphanumeric() || it == b'_' || it == b'.';

@@ -148,6 +148,9 @@ impl Company {
                 continue;
             };
             let right = match name {
+                "board_token}" => "acme".to_owned(),
+                "id}" if noun == "jobs" && route.path.starts_with("/v1/boards/") => self.ids["posts"].to_string(),
+                "section_id}" => self.ids["board-sections"].to_string(),
                 "field_type}" if route.method == Method::GET => "candidate".to_owned(),
                 _ if route.path.ends_with("convert_prospect") => "52".to_owned(),
                 _ if route.path.ends_with("unreject") => "53".to_owned(),

@@ -39,8 +39,21 @@ fn sources(folder: &str) -> Vec<String> {
 
 /// The routes of Harvest, read from its routers: `.route("/v1/jobs/{id}", get(show).patch(update))`.
 pub fn harvest() -> Vec<Route> {
+    let routes = written(&sources("harvest"));
+    assert!(routes.len() > 100, "the routes were found");
+    routes
+}
+
+/// Those of the job board.
+pub fn board() -> Vec<Route> {
+    let routes = written(&[include_str!("../../../src/http/board.rs").to_owned()]);
+    assert!(routes.len() > 18, "the routes were found");
+    routes
+}
+
+fn written(sources: &[String]) -> Vec<Route> {
     let mut routes = Vec::new();
-    for source in sources("harvest") {
+    for source in sources {
         for written in source.split(".route(").skip(1) {
             let path = written.split('"').nth(1).expect("a path");
             let mut rest = written.splitn(3, '"').nth(2).expect("methods");
@@ -58,18 +71,26 @@ pub fn harvest() -> Vec<Route> {
             }
         }
     }
-    assert!(routes.len() > 100, "the routes were found");
     routes
 }
 
 /// The writes of Harvest, each with a body that makes sense.
 pub fn bodies() -> Vec<Route> {
+    lines(include_str!("harvest.txt"))
+}
+
+/// The same for the job board.
+pub fn applications() -> Vec<Route> {
+    lines(include_str!("board.txt"))
+}
+
+fn lines(text: &str) -> Vec<Route> {
     let line = |line: &str| {
         let mut parts = line.splitn(3, ' ');
         let mut next = || parts.next().expect("three parts").to_owned();
         Route { method: next().parse().expect("a method"), path: next(), body: Value::String(next()) }
     };
-    include_str!("harvest.txt").lines().map(line).collect()
+    text.lines().map(line).collect()
 }
 
 /// The routes of our own API, each with the schema of its body.
@@ -151,7 +172,7 @@ fn text(name: &str) -> &'static str {
 /// What some door reads by name.
 pub fn parameters() -> Vec<String> {
     let mut names = BTreeSet::new();
-    for source in sources("harvest").into_iter().chain(sources("api")).chain(sources("")) {
+    for source in sources("harvest").into_iter().chain(sources("api")).chain(sources("board")).chain(sources("")) {
         for read in source.split("it.").skip(1) {
             let Some((_, after)) =
                 read.split_once("(\"").filter(|it| it.0.chars().all(|it| it.is_alphanumeric() || it == '_'))

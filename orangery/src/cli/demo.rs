@@ -126,6 +126,8 @@ impl Demo {
             "  curl -u {key}: -H 'On-Behalf-Of: 1' {url}/v1/applications/{}/reject -d '{{\"rejection_reason_id\": 2}}'\n",
             application.id
         ));
+        out::line("  # What the company offers, for everybody to read");
+        out::line(format!("  curl {url}/v1/boards/parcelpine/jobs\n"));
         out::line("  # What happened last, by number");
         let newest = house.pool.read().await.map_err(words)?;
         let newest = crate::hooks::journal::head(&newest).await.map_err(words)?;

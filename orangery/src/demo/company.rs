@@ -109,6 +109,7 @@ impl Company {
             });
             made.push(job.await?);
         }
+        house.write(super::by(users[0]), async move |work| jobs::board(work).await).await?;
         let mut company = house.read(async |look| Ok(lists(look.tx).await?)).await?;
         (company.users, company.jobs, company.pools) = (users, made, pools);
         Ok(company)

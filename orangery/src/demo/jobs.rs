@@ -8,17 +8,18 @@ use super::{
 };
 use crate::{
     domain::{
-        approval,
+        approval, board,
         hiring_team::{self, NewMember},
         job::{self, DepartmentRef, NewJob, OfficeRefs},
         opening::NewOpening,
-        post::{self, NewPost, NewQuestion, Place},
+        post::{self, Listing, NewPost, NewQuestion, Place},
         stage::{NewInterview, NewStage},
         user::UserRef,
     },
     error::Result,
     house::Orangery,
-    tables::{FlowKind, Interview, InterviewKind, JobStatus, QuestionKind, Stage, TeamRole},
+    patch::Patch,
+    tables::{Board, FlowKind, Interview, InterviewKind, JobStatus, QuestionKind, Stage, TeamRole},
     work::Work,
 };
 
@@ -164,6 +165,30 @@ fn advert(role: &Role, job_id: i64, office_id: i64, live: bool) -> NewPost {
 fn approval_of(kind: FlowKind, users: &[i64]) -> approval::Plan {
     let group = |user: &i64| approval::PlannedGroup { approvals_required: 1, approvers: vec![UserRef::Id(*user)] };
     approval::Plan { id: None, kind, offer_id: None, sequential: true, groups: users.iter().map(group).collect() }
+}
+
+/// The company's board, with a place for those who find no job on it.
+pub(super) async fn board(work: &mut Work) -> Result<()> {
+    let Some(first) = work.tx.first::<Board>("where not internal order by id limit 1", &[]).await? else {
+        return Ok(());
+    };
+    let settings = board::Settings {
+        content: Patch::Value("<p>Parcel &amp; Pine brings parcels to people, quietly. Come and help.</p>".to_owned()),
+        ..board::Settings::default()
+    };
+    board::edit(work, first.id, board::Edit { settings, ..board::Edit::default() }).await?;
+    let section = board::NewSection { id: None, name: "Something else".to_owned(), priority: None };
+    let section = board::add_section(work, first.id, section).await?;
+    let post = NewPost {
+        title: "Tell us what you would do here".to_owned(),
+        location: Some(Place::Text("Anywhere".to_owned())),
+        external: true,
+        live: true,
+        content: Some("<p>No job fits, but the company does? Write to us.</p>".to_owned()),
+        listing: Listing { section_id: Patch::Value(section.id), ..Listing::default() },
+        ..NewPost::default()
+    };
+    post::create(work, post).await.map(drop)
 }
 
 /// The end of the story: a job is given up, unless somebody was hired for it.

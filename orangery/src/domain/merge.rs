@@ -2,7 +2,7 @@
 
 use sql::{Record, params};
 
-use super::{candidate, diversity, job};
+use super::{board::apply, candidate, diversity, job};
 use crate::{
     error::{Error, Faults, Result},
     event::Event,
@@ -96,6 +96,7 @@ async fn drop_one(work: &mut Work, kept_id: i64, kept: &Application, gone: &Appl
     let touchpoints: Vec<Touchpoint> = locked(work, "application_id", gone.id).await?;
     move_all(work, touchpoints, |it| it.application_id = to).await?;
     diversity::hand_on(work, gone.id, kept.id).await?;
+    apply::hand_on(work, gone.id, kept.id).await?;
     if let Some(job_id) = gone.job_id {
         job::lock(work, job_id).await?;
     }

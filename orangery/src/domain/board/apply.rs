@@ -108,6 +108,18 @@ async fn answer(work: &mut Work, post: &JobPost, application_id: i64, given: &[G
     diversity::answer(work, application_id, given, "demographic_answers").await
 }
 
+/// Gives an application what was agreed to with another that is dropped, where nothing was said with it (FIRE-10).
+pub(in crate::domain) async fn hand_on(work: &mut Work, from: i64, to: i64) -> Result<()> {
+    let consents: Vec<Consent> = work.tx.children("application_id", &[from, to]).await?;
+    if let [before] = consents.as_slice()
+        && before.application_id == from
+    {
+        let after = Consent { application_id: to, ..before.clone() };
+        work.update(before, &after).await?;
+    }
+    Ok(())
+}
+
 async fn agree(work: &mut Work, application_id: i64, given: &GivenConsent) -> Result<()> {
     if *given == GivenConsent::default() {
         return Ok(());

@@ -144,9 +144,9 @@ fn in_order(it: &Fields<'_>, start: Option<Date>, end: Option<Date>) {
 /// The first day of `{month, year}`.
 fn month(it: &Fields<'_>, name: &str, needed: bool) -> Option<Date> {
     let read = it.object(name, |it| {
-        let month = it.required("month", it.integer("month", 1, 12))?;
-        let year = it.required("year", it.integer("year", 1900, 2100))?;
-        Date::new(i16::try_from(year).ok()?, i8::try_from(month).ok()?, 1).ok()
+        let month = it.required("month", it.integer("month", 1, 12));
+        let year = it.required("year", it.integer("year", 1900, 2100));
+        Date::new(i16::try_from(year?).ok()?, i8::try_from(month?).ok()?, 1).ok()
     });
     if needed {
         it.required(name, read.as_ref());

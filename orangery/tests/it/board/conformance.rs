@@ -45,7 +45,7 @@ async fn vault(acme: &Acme) -> (i64, i64, i64, i64) {
     let engineering = json!({"name": "Engineering", "parent_id": research});
     let engineering = id(&made(acme, "/v1/departments", engineering).await);
     made(acme, "/v1/departments", json!({"name": "Mobile Development", "parent_id": engineering})).await;
-    made(acme, "/v1/departments", json!({"name": "Account Management"})).await;
+    let accounts = id(&made(acme, "/v1/departments", json!({"name": "Account Management"})).await);
     let west = id(&made(acme, "/v1/offices", json!({"name": "West Coast", "location": "United States"})).await);
     let city = json!({"name": "San Francisco", "location": "San Francisco, CA", "parent_id": west});
     let city = id(&made(acme, "/v1/offices", city).await);
@@ -57,6 +57,9 @@ async fn vault(acme: &Acme) -> (i64, i64, i64, i64) {
         "custom_fields": [{"name_key": "field_name", "value": "Some value"}],
     });
     assert_eq!(acme.patch("/api/v1/jobs/10", job).await.status, 200);
+    let job = json!({"department_id": accounts, "office_ids": [city]});
+    assert_eq!(acme.patch("/api/v1/jobs/11", job).await.status, 200);
+    made(acme, "/api/v1/jobs/11/posts", json!({"title": "Account Manager", "live": true})).await;
     let board = json!({
         "content": "<p>...</p>", "requires_consent": true, "requires_processing_consent": true,
         "requires_retention_consent": true, "retention_days": 12345, "job_url": "http://your.co/careers",
@@ -174,11 +177,11 @@ async fn the_documented_application_is_taken() {
     assert_eq!(answer.status, 200, "{}", answer.text);
     let fired = acme.fired_bodies().await;
     assert_eq!(fired.len(), 1);
-    let application = &fired[0]["payload"]["application"];
+    assert_eq!(fired[0]["payload"]["application"]["candidate"]["educations"].as_array().unwrap().len(), 2);
+    let application = acme.get(&format!("/v1/applications/{}", id(&fired[0]["payload"]["application"]))).await.json;
     let answers: Vec<&Value> = application["answers"].as_array().unwrap().iter().map(|it| &it["answer"]).collect();
     let expected =
         ["Here is some short text for the first question", "Yes", "A", "A, B", "attachment.pdf", "something_else.txt"];
     assert_eq!(answers, expected.map(Value::from).iter().collect::<Vec<_>>());
     assert_eq!(application["attachments"].as_array().unwrap().len(), 4);
-    assert_eq!(application["candidate"]["educations"].as_array().unwrap().len(), 2);
 }

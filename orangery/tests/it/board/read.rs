@@ -90,8 +90,391 @@ async fn one_job_with_all_that_can_be_asked_for() {
     post(&acme, json!({"eeoc": true, "pay_ranges": [pay]})).await;
     let jobs = get(&acme, &format!("{BOARD}/jobs?content=true")).await;
     let post_id = id(&jobs.json["jobs"][0]);
-    expect![[r#""#]].assert_eq(&serde_json::to_string_pretty(&jobs.json).unwrap());
-    expect![[r#""#]]
+    expect![[r#"
+        {
+          "jobs": [
+            {
+              "id": 1,
+              "internal_job_id": 10,
+              "title": "Engineer",
+              "updated_at": "2026-08-22T10:01:00Z",
+              "requisition_id": "R-1",
+              "location": {
+                "name": "Delft"
+              },
+              "absolute_url": "https://acme.example.com/careers?gh_jid=1",
+              "language": "en",
+              "metadata": [
+                {
+                  "id": 8,
+                  "name": "Team",
+                  "value_type": "short_text",
+                  "value": "Core"
+                }
+              ],
+              "content": "&lt;h1&gt;Hello&lt;/h1&gt;&lt;p&gt;Come &amp; &quot;build&quot;&lt;/p&gt;&lt;i&gt;Bye&lt;/i&gt;",
+              "departments": [],
+              "offices": []
+            }
+          ],
+          "meta": {
+            "total": 1
+          }
+        }"#]].assert_eq(&serde_json::to_string_pretty(&jobs.json).unwrap());
+    expect![[r#"
+        200 {
+          "id": 1,
+          "title": "Engineer",
+          "updated_at": "2026-08-22T10:01:00Z",
+          "requisition_id": "R-1",
+          "location": {
+            "name": "Delft"
+          },
+          "content": "&lt;h1&gt;Hello&lt;/h1&gt;&lt;p&gt;Come &amp; &quot;build&quot;&lt;/p&gt;&lt;i&gt;Bye&lt;/i&gt;",
+          "absolute_url": "https://acme.example.com/careers?gh_jid=1",
+          "language": "en",
+          "internal_job_id": 10,
+          "location_questions": [
+            {
+              "required": true,
+              "label": "Location",
+              "fields": [
+                {
+                  "name": "location",
+                  "type": "input_text",
+                  "values": []
+                }
+              ],
+              "description": null
+            },
+            {
+              "required": true,
+              "label": "Latitude",
+              "fields": [
+                {
+                  "name": "latitude",
+                  "type": "input_hidden",
+                  "values": []
+                }
+              ],
+              "description": null
+            },
+            {
+              "required": true,
+              "label": "Longitude",
+              "fields": [
+                {
+                  "name": "longitude",
+                  "type": "input_hidden",
+                  "values": []
+                }
+              ],
+              "description": null
+            }
+          ],
+          "questions": [
+            {
+              "required": true,
+              "label": "First Name",
+              "fields": [
+                {
+                  "name": "first_name",
+                  "type": "input_text",
+                  "values": []
+                }
+              ],
+              "description": null
+            },
+            {
+              "required": true,
+              "label": "Last Name",
+              "fields": [
+                {
+                  "name": "last_name",
+                  "type": "input_text",
+                  "values": []
+                }
+              ],
+              "description": null
+            },
+            {
+              "required": true,
+              "label": "Email",
+              "fields": [
+                {
+                  "name": "email",
+                  "type": "input_text",
+                  "values": []
+                }
+              ],
+              "description": null
+            },
+            {
+              "required": false,
+              "label": "Resume",
+              "fields": [
+                {
+                  "name": "resume",
+                  "type": "input_file",
+                  "values": []
+                },
+                {
+                  "name": "resume_text",
+                  "type": "textarea",
+                  "values": []
+                }
+              ],
+              "description": null
+            },
+            {
+              "required": false,
+              "label": "Why?",
+              "fields": [
+                {
+                  "name": "question_6",
+                  "type": "textarea",
+                  "values": []
+                }
+              ],
+              "description": null
+            },
+            {
+              "required": false,
+              "label": "Apples?",
+              "fields": [
+                {
+                  "name": "question_7",
+                  "type": "multi_value_single_select",
+                  "values": [
+                    {
+                      "value": 0,
+                      "label": "No"
+                    },
+                    {
+                      "value": 1,
+                      "label": "Yes"
+                    }
+                  ]
+                }
+              ],
+              "description": null
+            },
+            {
+              "required": false,
+              "label": "Where?",
+              "fields": [
+                {
+                  "name": "question_8",
+                  "type": "multi_value_single_select",
+                  "values": [
+                    {
+                      "value": 8001,
+                      "label": "Delft"
+                    },
+                    {
+                      "value": 8002,
+                      "label": "Ghent"
+                    }
+                  ]
+                }
+              ],
+              "description": null
+            },
+            {
+              "required": false,
+              "label": "What?",
+              "fields": [
+                {
+                  "name": "question_9[]",
+                  "type": "multi_value_multi_select",
+                  "values": [
+                    {
+                      "value": 9001,
+                      "label": "Rust"
+                    },
+                    {
+                      "value": 9002,
+                      "label": "SQL"
+                    },
+                    {
+                      "value": 9003,
+                      "label": "HTML"
+                    }
+                  ]
+                }
+              ],
+              "description": null
+            },
+            {
+              "required": false,
+              "label": "Portfolio",
+              "fields": [
+                {
+                  "name": "question_10",
+                  "type": "input_file",
+                  "values": []
+                }
+              ],
+              "description": null
+            }
+          ],
+          "compliance": [
+            {
+              "type": "eeoc",
+              "description": "<p>Employers in the United States are asked to account for whom they hire. Answering is voluntary, and has no influence on your application.</p>",
+              "questions": [
+                {
+                  "required": false,
+                  "label": "Gender",
+                  "fields": [
+                    {
+                      "name": "gender",
+                      "type": "multi_value_single_select",
+                      "values": [
+                        {
+                          "value": 1,
+                          "label": "Male"
+                        },
+                        {
+                          "value": 2,
+                          "label": "Female"
+                        },
+                        {
+                          "value": 3,
+                          "label": "Decline To Self Identify"
+                        }
+                      ]
+                    }
+                  ],
+                  "description": null
+                },
+                {
+                  "required": false,
+                  "label": "Race",
+                  "fields": [
+                    {
+                      "name": "race",
+                      "type": "multi_value_single_select",
+                      "values": [
+                        {
+                          "value": 1,
+                          "label": "American Indian or Alaskan Native"
+                        },
+                        {
+                          "value": 2,
+                          "label": "Asian"
+                        },
+                        {
+                          "value": 3,
+                          "label": "Black or African American"
+                        },
+                        {
+                          "value": 4,
+                          "label": "Hispanic or Latino"
+                        },
+                        {
+                          "value": 5,
+                          "label": "White"
+                        },
+                        {
+                          "value": 6,
+                          "label": "Native Hawaiian or Other Pacific Islander"
+                        },
+                        {
+                          "value": 7,
+                          "label": "Two or More Races"
+                        },
+                        {
+                          "value": 8,
+                          "label": "Decline To Self Identify"
+                        }
+                      ]
+                    }
+                  ],
+                  "description": null
+                },
+                {
+                  "required": false,
+                  "label": "Veteran Status",
+                  "fields": [
+                    {
+                      "name": "veteran_status",
+                      "type": "multi_value_single_select",
+                      "values": [
+                        {
+                          "value": 1,
+                          "label": "I am not a protected veteran"
+                        },
+                        {
+                          "value": 2,
+                          "label": "I identify as one or more of the classifications of a protected veteran"
+                        },
+                        {
+                          "value": 3,
+                          "label": "I don't wish to answer"
+                        }
+                      ]
+                    }
+                  ],
+                  "description": null
+                },
+                {
+                  "required": false,
+                  "label": "Disability Status",
+                  "fields": [
+                    {
+                      "name": "disability_status",
+                      "type": "multi_value_single_select",
+                      "values": [
+                        {
+                          "value": 1,
+                          "label": "Yes, I have a disability, or have a history/record of having a disability"
+                        },
+                        {
+                          "value": 2,
+                          "label": "No, I don’t have a disability, or a history/record of having a disability"
+                        },
+                        {
+                          "value": 3,
+                          "label": "I don't wish to answer"
+                        }
+                      ]
+                    }
+                  ],
+                  "description": null
+                }
+              ]
+            }
+          ],
+          "metadata": [
+            {
+              "id": 8,
+              "name": "Team",
+              "value_type": "short_text",
+              "value": "Core"
+            }
+          ],
+          "departments": [],
+          "offices": [],
+          "data_compliance": [
+            {
+              "type": "gdpr",
+              "requires_consent": true,
+              "requires_processing_consent": false,
+              "requires_retention_consent": false,
+              "retention_period": 365
+            }
+          ],
+          "pay_input_ranges": [
+            {
+              "min_cents": 5000000,
+              "max_cents": 6000000,
+              "currency_type": "EUR",
+              "title": "Band",
+              "blurb": null
+            }
+          ]
+        }"#]]
         .assert_eq(&pretty(&acme, &format!("{BOARD}/jobs/{post_id}?questions=true&pay_transparency=true")).await);
     let plain = get(&acme, &format!("{BOARD}/jobs/{post_id}")).await;
     for name in ["questions", "location_questions", "compliance", "pay_input_ranges", "demographic_questions"] {
@@ -129,11 +512,57 @@ async fn departments_offices_and_sections_as_lists_and_as_trees() {
         assert_eq!(answer.status, 200, "{path}");
         outline(&answer.json, 0)
     };
-    expect![[r#""#]].assert_eq(&names("departments").await);
-    expect![[r#""#]].assert_eq(&names("departments?render_as=tree").await);
-    expect![[r#""#]].assert_eq(&names("offices").await);
-    expect![[r#""#]].assert_eq(&names("offices?render_as=tree").await);
-    expect![[r#""#]].assert_eq(&names("sections").await);
+    expect![[r#"
+        R & D
+        Engineering
+          Engineer
+        Sales
+          Anything
+        No Department
+          Nowhere
+    "#]]
+    .assert_eq(&names("departments").await);
+    expect![[r#"
+        R & D
+          Engineering
+            Engineer
+        Sales
+          Anything
+        No Department
+          Nowhere
+    "#]]
+    .assert_eq(&names("departments?render_as=tree").await);
+    expect![[r#"
+        Europe
+        Delft
+          R & D
+          Engineering
+            Engineer
+        No Office
+          Sales
+            Anything
+          No Department
+            Nowhere
+    "#]]
+    .assert_eq(&names("offices").await);
+    expect![[r#"
+        Europe
+          Delft
+            R & D
+              Engineering
+                Engineer
+        No Office
+          Sales
+            Anything
+          No Department
+            Nowhere
+    "#]]
+    .assert_eq(&names("offices?render_as=tree").await);
+    expect![[r#"
+        Write to us
+          Anything
+    "#]]
+    .assert_eq(&names("sections").await);
     assert_eq!(names(&format!("sections/{section}")).await, "Write to us\n  Anything\n");
     assert_eq!(names(&format!("departments/{sales}")).await, "Sales\n  Anything\n");
     assert_eq!(names("departments/0").await, "No Department\n  Nowhere\n");

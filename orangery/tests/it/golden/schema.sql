@@ -310,7 +310,6 @@ CREATE TABLE consents (
   processing integer,
   retention integer,
   demographic integer,
-  applicant_ip text,
   given_at integer not null
 ) strict;
 
@@ -1104,6 +1103,7 @@ CREATE TABLE tracking_links (
   token text not null unique,
   job_id integer references jobs(id) on delete cascade,
   job_post_id integer references job_posts(id) on delete cascade,
+  board_id integer references boards(id) on delete cascade,
   source_id integer references sources(id) on delete set null,
   referrer_user_id integer references users(id) on delete set null,
   referrer_name text,

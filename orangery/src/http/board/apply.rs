@@ -20,9 +20,9 @@ use crate::{
     error::{Error, Fault, Result},
     graph::{self, job::JobPost},
     house::Orangery,
-    http::{caller, input::Path},
+    http::{caller, input::Path, origin::origin},
     tables::{Board, Door},
-    work::Actor,
+    work::{Actor, Origin},
 };
 
 /// The older path.
@@ -64,16 +64,17 @@ async fn come_in(house: Orangery, pace: Arc<Pace>, target: Target, request: Requ
         return Err(caller::unauthorized("Applying wants a Job Board key as the user name of Basic auth"));
     };
     tracing::Span::current().record("key", key.id);
+    let origin = origin(&house, &parts.extensions, &parts.headers);
     let form = Form::read(&house, Request::from_parts(parts, body)).await.map_err(IntoResponse::into_response)?;
     let request = if target.token.is_some() { caller::APPLY } else { OLDER };
     let actor = Actor { user_id: None, api_key_id: Some(key.id), door: Door::Board, request: request.to_owned() };
-    take(&house, &pace, actor, target, form).await
+    take(&house, &pace, (actor, origin), target, form).await
 }
 
 async fn take(
     house: &Orangery,
     pace: &Pace,
-    actor: Actor,
+    who: (Actor, Origin),
     target: Target,
     mut form: Form,
 ) -> Result<Response, Response> {
@@ -92,7 +93,7 @@ async fn take(
         tracing::info!(post = id, "an application was dropped: it filled in the field that nobody sees");
         return Ok(thanks());
     }
-    submit(house, actor, &board, &post, sent).await.map_err(refused)?;
+    submit(house, who, &board, &post, sent).await.map_err(refused)?;
     Ok(thanks())
 }
 
@@ -109,7 +110,13 @@ fn read(form: &mut Form, post: &JobPost) -> Result<(bool, Sent)> {
     read
 }
 
-async fn submit(house: &Orangery, actor: Actor, board: &Board, post: &JobPost, sent: Sent) -> Result<()> {
+async fn submit(
+    house: &Orangery,
+    (actor, origin): (Actor, Origin),
+    board: &Board,
+    post: &JobPost,
+    sent: Sent,
+) -> Result<()> {
     let Sent { person, location, answers, attached, token, eeoc, demographics, consent, applicant: _ } = sent;
     let mut attachments = Vec::with_capacity(attached.len());
     for it in attached {
@@ -127,7 +134,7 @@ async fn submit(house: &Orangery, actor: Actor, board: &Board, post: &JobPost, s
         demographics,
         consent,
     };
-    let done = house.write(actor, async move |work| apply::apply(work, &new).await.map(drop)).await;
+    let done = house.write_from(origin, actor, async move |work| apply::apply(work, &new).await.map(drop)).await;
     done.map_err(as_sent)
 }
 

@@ -1,15 +1,14 @@
 //! How fast applications may come from one address: a guard against who sends them by the hundred.
 
 use std::{
-    net::{IpAddr, Ipv6Addr, SocketAddr},
+    net::{IpAddr, Ipv6Addr},
     num::NonZeroU32,
     sync::atomic::{AtomicU64, Ordering},
 };
 
 use axum::{
     Json,
-    extract::ConnectInfo,
-    http::{HeaderMap, StatusCode, header, request::Parts},
+    http::{StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use governor::{
@@ -20,7 +19,7 @@ use governor::{
 };
 use serde_json::json;
 
-use crate::house::Orangery;
+use crate::{house::Orangery, http::origin::address};
 
 /// So many within a minute from one connection's address: the house of a careers page sends them for all that use it.
 const PER_SENDER: u32 = 60;
@@ -53,7 +52,7 @@ impl Pace {
             self.senders.retain_recent();
             self.applicants.retain_recent();
         }
-        match address(house, parts) {
+        match address(house, &parts.extensions, &parts.headers) {
             Some(address) => pass(&self.senders, address),
             None => Ok(()),
         }
@@ -79,20 +78,4 @@ fn network(address: IpAddr) -> IpAddr {
         IpAddr::V6(it) => IpAddr::V6(Ipv6Addr::from_bits(it.to_bits() >> 64 << 64)),
         v4 => v4,
     }
-}
-
-/// Where the request comes from: of what trusted proxies say, the last address that is none of them.
-fn address(house: &Orangery, parts: &Parts) -> Option<IpAddr> {
-    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>()?.0.ip();
-    let is_trusted = |it: &IpAddr| house.trusted_proxies.iter().any(|net| net.contains(&it.to_canonical()));
-    if !is_trusted(&peer) {
-        return Some(peer);
-    }
-    let told = forwarded(&parts.headers);
-    told.iter().rev().find(|it| !is_trusted(it)).copied().or(Some(peer))
-}
-
-fn forwarded(headers: &HeaderMap) -> Vec<IpAddr> {
-    let said = headers.get_all("x-forwarded-for").iter().filter_map(|it| it.to_str().ok());
-    said.flat_map(|it| it.split(',')).filter_map(|it| it.trim().parse().ok()).collect()
 }

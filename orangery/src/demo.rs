@@ -5,7 +5,7 @@ mod company;
 mod fields;
 mod introduction;
 mod jobs;
-mod lists;
+pub(crate) mod lists;
 pub mod live;
 mod people;
 mod roles;

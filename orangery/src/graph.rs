@@ -12,6 +12,7 @@ pub mod email_template;
 pub mod feed;
 pub mod interview;
 pub mod job;
+pub mod known;
 pub mod mail;
 pub mod marks;
 pub mod oauth;

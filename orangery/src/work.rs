@@ -54,6 +54,8 @@ pub struct Work {
     pub discreet: bool,
     /// What happens here leaves no lines in activity feeds, which an import brings along.
     pub unsung: bool,
+    /// What happens here happened elsewhere before: it fires no web hooks.
+    pub silent: bool,
     house: Orangery,
     events: Vec<Happened>,
     audit: Vec<AuditRecord>,
@@ -143,6 +145,7 @@ impl Orangery {
             about: None,
             discreet: false,
             unsung: false,
+            silent: false,
             house: self.clone(),
             events: Vec::new(),
             audit: Vec::new(),
@@ -378,7 +381,7 @@ impl Work {
     /// Writes what the events of this Work leave behind; true if web hooks are to be delivered.
     async fn finish(&mut self) -> Result<bool> {
         let mut events = std::mem::take(&mut self.events);
-        let bodies = hooks::all_bodies(self, events.iter_mut()).await?;
+        let bodies = if self.silent { Vec::new() } else { hooks::all_bodies(self, events.iter_mut()).await? };
         let mut lines = if self.unsung { Vec::new() } else { feed::lines(self, &events).await? };
         let mut audit = std::mem::take(&mut self.audit);
         if self.discreet && !self.stale.is_empty() {

@@ -21,6 +21,7 @@ use super::{
     carry::{is_ours, last_id},
     opened::{Place, system_clock},
     out::{self, words},
+    pseudonym::Disguise,
     rows,
 };
 use crate::schema::{self, Table};
@@ -32,12 +33,19 @@ use crate::schema::{self, Table};
 #[derive(Args)]
 #[command(after_help = "Examples:\n  \
     orangery export orangery.tar.gz && tar -xzOf orangery.tar.gz tables/candidates.ndjson | head -3\n  \
-    orangery export --with-secrets move.tar.gz")]
+    orangery export --with-secrets move.tar.gz\n  \
+    orangery export --pseudonymize sandbox.tar.gz && orangery import sandbox.tar.gz --data ./sandbox")]
 pub struct Export {
     /// The .tar.gz to be written; one that is there is never written over
     file: PathBuf,
-    /// Hashes of API keys and what web hooks are signed with too, which opens with this house's instance.key alone
+    /// Invented people in the place of those who are there, for sandboxes: names, addresses, texts, files, salaries
     #[arg(long)]
+    pseudonymize: bool,
+    /// Other invented people: the same number gives the same ones
+    #[arg(long, value_name = "N", default_value_t = 1, requires = "pseudonymize")]
+    seed: u64,
+    /// Hashes of API keys and what web hooks are signed with too, which opens with this house's instance.key alone
+    #[arg(long, conflicts_with = "pseudonymize")]
     with_secrets: bool,
     /// Say what was written as JSON
     #[arg(long)]
@@ -52,6 +60,7 @@ struct Writing<'a> {
     archive: Archive,
     draft: PathBuf,
     secrets: bool,
+    disguise: Option<Disguise>,
 }
 
 impl Export {
@@ -61,10 +70,14 @@ impl Export {
         is_ours(&pool).await?;
         let mut archive = Archive::create(&self.file)?;
         let tx = pool.read().await.map_err(words)?;
-        let about = About::new(system_clock(), self.with_secrets, false);
+        let disguise = match self.pseudonymize {
+            true => Some(Disguise::new(&tx, self.seed).await?),
+            false => None,
+        };
+        let about = About::new(system_clock(), self.with_secrets, self.pseudonymize);
         archive.add_bytes(ABOUT, &pretty(&about)?).map_err(words)?;
         let draft = archive::beside(&self.file, "rows");
-        let mut writing = Writing { tx: &tx, archive, draft, secrets: self.with_secrets };
+        let mut writing = Writing { tx: &tx, archive, draft, secrets: self.with_secrets, disguise };
         let mut manifest = Manifest::default();
         let written = writing.tables(&mut manifest).await;
         written.inspect_err(|_| drop(std::fs::remove_file(&writing.draft)))?;
@@ -123,10 +136,13 @@ impl Writing<'_> {
         let mut lines = Lines::create(&self.draft).map_err(words)?;
         let (mut after, mut count) = (0, 0);
         loop {
-            let page = rows::page(self.tx, table, after).await.map_err(failed)?;
+            let mut page = rows::page(self.tx, table, after).await.map_err(failed)?;
             let Some(last) = page.last() else { break };
             after = rows::id(last);
-            for row in &page {
+            for row in &mut page {
+                if let Some(disguise) = &self.disguise {
+                    disguise.row(table, row)?;
+                }
                 lines.write(&row::object(table, row, self.secrets)).map_err(words)?;
                 count += 1;
             }
@@ -136,8 +152,11 @@ impl Writing<'_> {
         Ok(Contents { rows: count, last_id, sha256: lines.finish().map_err(words)? })
     }
 
-    /// The files that rows name, by their names.
+    /// The files that rows name, by their names; or those of the invented people.
     async fn files(&mut self, place: &Place) -> Result<Files, String> {
+        if let Some(disguise) = &self.disguise {
+            return disguise.files(self.tx, &mut self.archive).await;
+        }
         let (mut files, mut after) = (Files::default(), String::new());
         let total = self.tx.count(COUNT_FILES, &[]).await.map_err(words)?.unsigned_abs();
         let bar = archive::bar(total, "files");

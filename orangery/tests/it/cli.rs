@@ -6,6 +6,8 @@ mod archive;
 mod backup;
 mod filled;
 mod hooks;
+mod pseudonym;
+mod sheet;
 
 use std::{
     path::{Path, PathBuf},

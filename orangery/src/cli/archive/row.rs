@@ -28,6 +28,7 @@ const STRUCTURED: &[&str] = &[
     "oauth",
     "selection",
     "parts",
+    "pay_ranges",
 ];
 
 /// The row as an object, with or without what others could act by.

@@ -13,16 +13,21 @@ pub enum Secret {
 }
 
 /// Texts that are secret. Whatever is kept as bytes is sealed.
-const TEXTS: &[(&str, &str, Secret)] = &[("api_keys", "hash", Secret::Hash), ("webhooks", "headers", Secret::Headers)];
+const TEXTS: &[(&str, &str, Secret)] = &[
+    ("api_keys", "hash", Secret::Hash),
+    ("consent_codes", "hash", Secret::Hash),
+    ("oauth_applications", "secret_hash", Secret::Hash),
+    ("oauth_grants", "access_hash", Secret::Hash),
+    ("oauth_grants", "code_challenge", Secret::Hash),
+    ("oauth_grants", "code_hash", Secret::Hash),
+    ("oauth_grants", "old_refresh_hash", Secret::Hash),
+    ("oauth_grants", "refresh_hash", Secret::Hash),
+    ("webhooks", "headers", Secret::Headers),
+];
 
 pub fn of(table: &str, column: &Column) -> Option<Secret> {
     if column.kind == "bytes" {
         return Some(Secret::Sealed);
     }
     TEXTS.iter().find(|it| (it.0, it.1) == (table, column.name)).map(|it| it.2)
-}
-
-/// Whether there has to be one, so that another is made where it is lacking.
-pub fn is_needed(table: &str, column: &Column) -> bool {
-    (table, column.name) == ("webhooks", "secret")
 }

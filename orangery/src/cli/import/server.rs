@@ -12,7 +12,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
 use crate::{
-    cli::{Done, House, Opened, out},
+    cli::{Done, House, Opened, out, sheet::Asked},
     import::{
         Options, Source, Summary, Watch,
         harvest::Harvest,
@@ -49,21 +49,15 @@ pub struct Server {
     /// Leave files where they are
     #[arg(long)]
     no_files: bool,
-    /// Fire web hooks for the jobs, posts, applications and offers that are new here
-    #[arg(long)]
-    fire_hooks: bool,
-    /// Where to write what could not be had, a line of JSON each [default: import-report.ndjson in the folder of the data]
-    #[arg(long, value_name = "FILE")]
-    report: Option<PathBuf>,
 }
 
 impl Server {
-    pub async fn run(self, house: House, json: bool) -> Done {
+    pub async fn run(self, house: House, asked: Asked) -> Done {
         let url = self.harvest.clone().ok_or("say where from: an archive, or --harvest URL")?;
         let reader = Reader::new(&url, Key::new(&self.key()?)?, self.allow_private).await?;
         let source = Harvest::new(reader);
         source.greet().await?;
-        self.from(house, &source, json).await
+        self.from(house, &source, asked).await
     }
 
     fn key(&self) -> Result<String, String> {
@@ -83,13 +77,13 @@ impl Server {
     }
 
     /// Imports what `source` gives, and tells how it went.
-    async fn from(&self, house: House, source: &impl Source, json: bool) -> Done {
+    async fn from(&self, house: House, source: &impl Source, asked: Asked) -> Done {
+        let Asked { fire_hooks, report, json } = asked;
         let Opened { house, data, .. } = house.open("").await?;
-        let report = self.report.clone().unwrap_or_else(|| data.join(REPORT));
+        let report = report.unwrap_or_else(|| data.join(REPORT));
         let file = OpenOptions::new().create(true).append(true).open(&report);
         let file = file.map_err(|why| format!("{} can't be written: {why}", report.display()))?;
-        let options =
-            Options { merge: self.merge, fire_hooks: self.fire_hooks, full: self.full, no_files: self.no_files };
+        let options = Options { merge: self.merge, fire_hooks, full: self.full, no_files: self.no_files };
         let bar = Bar::new();
         let done = tokio::select! {
             done = run(&house, source, options, Some(file), &bar) => done,

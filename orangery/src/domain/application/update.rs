@@ -1,5 +1,6 @@
 //! What can be said of an application besides where it stands (APP-9).
 
+use jiff::Timestamp;
 use sql::{Json, params};
 
 use super::{lock, must_be, new::Referrer, touch};
@@ -104,6 +105,17 @@ pub async fn update(work: &mut Work, id: i64, update: &Update) -> Result<()> {
         None => false,
     };
     save(work, before, after, jobs_changed).await
+}
+
+/// When they applied, where that was before they came here. Nothing tells of it.
+pub async fn applied(work: &mut Work, id: i64, at: Timestamp) -> Result<()> {
+    let before = lock(work, id).await?;
+    if at > work.now {
+        return Err(Error::invalid("applied_at", "Must not lie in the future"));
+    }
+    let after = Application { applied_at: at, ..before.clone() };
+    work.update(&before, &after).await?;
+    Ok(())
 }
 
 /// Writes a change, if it is one, and says so.

@@ -33,6 +33,7 @@ create table users (
   disabled boolean not null,
   department_ids text not null,
   office_ids text not null,
+  time_zone text,
   custom text not null,
   created_at bigint not null,
   updated_at bigint not null
@@ -430,6 +431,7 @@ create table candidates (
 create index candidates_created on candidates (created_at);
 create index candidates_updated on candidates (updated_at);
 create index candidates_linked_user on candidates (linked_user_id);
+create index candidates_photo on candidates (photo) where photo is not null;
 
 create table contacts (
   id {id},
@@ -1057,9 +1059,15 @@ create table mails (
   id {id},
   kind text not null,
   webhook_id bigint,
+  candidate_id bigint references candidates(id) on delete cascade,
+  application_id bigint references applications(id) on delete cascade,
+  user_id bigint references users(id) on delete set null,
   recipient text not null,
+  cc text not null,
+  reply_to text,
   subject text not null,
   body text not null,
+  html text,
   status text not null,
   attempts bigint not null,
   created_at bigint not null,
@@ -1072,6 +1080,9 @@ create index mails_due on mails (due_at, id) where due_at is not null;
 create index mails_status on mails (status, id);
 create index mails_finished on mails (finished_at) where finished_at is not null;
 create index mails_webhook on mails (webhook_id, kind) where due_at is not null;
+create index mails_candidate on mails (candidate_id) where candidate_id is not null;
+create index mails_application on mails (application_id) where application_id is not null;
+create index mails_user on mails (user_id) where user_id is not null;
 
 -- What the house tells those who look after it.
 create table notices (

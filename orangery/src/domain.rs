@@ -38,6 +38,7 @@ pub mod search;
 pub mod stage;
 pub mod tag;
 pub mod tracking_link;
+pub mod template;
 pub mod trouble;
 pub mod user;
 pub mod webhook;

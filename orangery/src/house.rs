@@ -22,6 +22,7 @@ use crate::{
     files::Files,
     graph::{Catalog, catalog::Versions, marks::Marks, plan::Plans},
     links::Links,
+    rate::{Limit, Rate},
 };
 
 /// What we call ourselves where web hooks go.
@@ -49,6 +50,7 @@ pub struct Parts {
     pub metrics_token: Option<String>,
     courier: OnceLock<courier::Courier>,
     client: OnceLock<Result<Client, String>>,
+    rate: OnceLock<Rate>,
     catalog: Mutex<Option<Kept>>,
     /// Changes when entries of the journal may have become readable.
     news: watch::Sender<()>,
@@ -127,6 +129,7 @@ impl Orangery {
             metrics_token: metrics_token.filter(|it| !it.trim().is_empty()),
             courier: OnceLock::new(),
             client: OnceLock::new(),
+            rate: OnceLock::new(),
             catalog: Mutex::new(None),
             news: watch::Sender::new(()),
             telling: AtomicBool::new(false),
@@ -212,6 +215,15 @@ impl Orangery {
 
     pub fn courier(&self) -> Option<&courier::Courier> {
         self.courier.get()
+    }
+
+    /// From now on no key may ask more of Harvest; without this, all it likes.
+    pub fn limit(&self, limit: Limit) {
+        let _ = self.rate.set(Rate::new(limit));
+    }
+
+    pub fn rate(&self) -> Option<&Rate> {
+        self.rate.get()
     }
 
     /// The house is about to close: from now on it is not ready.

@@ -13,6 +13,7 @@ mod metrics;
 mod oauth;
 mod observe;
 mod origin;
+mod pace;
 pub mod page;
 mod partner;
 pub mod upload;
@@ -50,6 +51,7 @@ fn doors(house: Orangery) -> Router {
         .fallback(error::no_such_path)
         .method_not_allowed_fallback(error::no_such_method)
         .layer(DefaultBodyLimit::disable())
+        .layer(middleware::from_fn_with_state(house.clone(), upload::settled))
         .layer(no_panics())
         .layer(middleware::map_response(with_charset))
         .layer(middleware::from_fn(observe::observe))

@@ -22,6 +22,7 @@ pub mod patch;
 pub mod rate;
 pub mod schema;
 pub mod search;
+pub mod sweep;
 pub mod tables;
 pub mod telemetry;
 pub mod wire;

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use lettre::{
     Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
     message::{
-        Mailbox,
+        Mailbox, MultiPart, SinglePart,
         header::{ContentType, HeaderName, HeaderValue},
     },
     transport::smtp::{self, PoolConfig},
@@ -52,14 +52,25 @@ pub struct Letter<'a> {
     /// Names it for ever: the receiver knows it again if it comes twice.
     pub name: String,
     pub recipient: &'a str,
+    /// Who gets a copy.
+    pub cc: &'a [String],
+    pub reply_to: Option<&'a str>,
     pub subject: &'a str,
+    /// Empty where there is only HTML.
     pub text: &'a str,
+    pub html: Option<&'a str>,
 }
 
 impl<'a> Letter<'a> {
     pub fn of(mail: &'a Mail) -> Self {
-        let Mail { id, recipient, subject, body: text, created_at, .. } = mail;
-        Self { name: format!("mail-{id}.{}", created_at.as_microsecond()), recipient, subject, text }
+        let Mail { id, recipient, cc, reply_to, subject, body: text, html, created_at, .. } = mail;
+        let name = format!("mail-{id}.{}", created_at.as_microsecond());
+        Self { name, recipient, cc: &cc.0, reply_to: reply_to.as_deref(), subject, text, html: html.as_deref() }
+    }
+
+    /// To somebody, and nobody else.
+    pub fn to(name: String, recipient: &'a str, subject: &'a str, text: &'a str) -> Self {
+        Self { name, recipient, cc: &[], reply_to: None, subject, text, html: None }
     }
 }
 
@@ -90,24 +101,42 @@ impl Mailer {
         Ok(said.message().collect::<Vec<_>>().join(" "))
     }
 
+    /// The address that mail comes from.
+    pub fn from(&self) -> &str {
+        self.from.email.as_ref()
+    }
+
     fn message(&self, letter: &Letter<'_>, now: Timestamp) -> Result<Message, Failure> {
         let unfit = |why: String| Failure { why, is_final: true };
-        let to: Address = letter
-            .recipient
-            .parse()
-            .map_err(|why| unfit(format!("{:?} is no address that can be written to: {why}", letter.recipient)))?;
+        let address = |text: &str| -> Result<Mailbox, Failure> {
+            let address = text.parse::<Address>();
+            let address =
+                address.map_err(|why| unfit(format!("{text:?} is no address that can be written to: {why}")))?;
+            Ok(Mailbox::new(None, address))
+        };
         // RFC 3834: nobody's absence assistant is to answer.
         let automatic = HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned());
-        Message::builder()
-            .from(self.from.clone())
-            .to(Mailbox::new(None, to))
+        let mut message = Message::builder().from(self.from.clone()).to(address(letter.recipient)?);
+        for copy in letter.cc {
+            message = message.cc(address(copy)?);
+        }
+        if let Some(reply_to) = letter.reply_to {
+            message = message.reply_to(address(reply_to)?);
+        }
+        let message = message
             .subject(letter.subject)
             .date(now.into())
             .message_id(Some(format!("<{}@{}>", letter.name, self.from.email.domain())))
-            .raw_header(automatic)
-            .header(ContentType::TEXT_PLAIN)
-            .body(letter.text.to_owned())
-            .map_err(|why| unfit(format!("the mail can't be written: {why}")))
+            .raw_header(automatic);
+        let written = match letter.html {
+            None => message.header(ContentType::TEXT_PLAIN).body(letter.text.to_owned()),
+            Some(html) if letter.text.is_empty() => message.singlepart(SinglePart::html(html.to_owned())),
+            Some(html) => {
+                let both = MultiPart::alternative_plain_html(letter.text.to_owned(), html.to_owned());
+                message.multipart(both)
+            }
+        };
+        written.map_err(|why| unfit(format!("the mail can't be written: {why}")))
     }
 }
 

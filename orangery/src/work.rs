@@ -170,21 +170,6 @@ impl Orangery {
         hooks::all_bodies(&work, events.iter_mut()).await
     }
 
-    /// Removes files that no row names any more. One that can't be removed now stays, which the log tells.
-    async fn remove_unused(&self, blobs: Vec<String>) {
-        for blob in blobs {
-            let used = self.read(async |look| graph::candidate::is_used(look, &blob).await).await;
-            let removed = match used {
-                Ok(true) => continue,
-                Ok(false) => self.files.remove(&blob).await.map_err(|error| error.to_string()),
-                Err(error) => Err(error.to_string()),
-            };
-            if let Err(error) = removed {
-                tracing::warn!(blob, error, "an unused file was not removed");
-            }
-        }
-    }
-
     /// Looks at the data as it is at one moment.
     pub async fn read<T>(&self, look: impl AsyncFnOnce(&Look<'_>) -> Result<T>) -> Result<T> {
         let tx = self.pool.read().await?;

@@ -66,7 +66,7 @@ impl<'a> Start<'a> {
             }
         };
         command.arg("serve").arg("--listen").arg(address.to_string()).arg("--data").arg(self.data);
-        command.args(["--node", self.node, "--webhook-allow", "127.0.0.0/8"]);
+        command.args(["--node", self.node, "--webhook-allow", "127.0.0.0/8", "--rate-limit", "off"]);
         command.env("RUST_LOG", "error").stdin(Stdio::null()).stderr(Stdio::null());
         if std::env::var_os("BENCH_LOG").is_some() {
             command.env("RUST_LOG", "warn").stderr(Stdio::inherit());

@@ -138,7 +138,11 @@ async fn show(id: i64, house: House) -> Done {
         out::line(format!("The last attempt failed: {}", out::printable(why)));
     }
     let (to, subject) = (out::printable(&row.recipient), out::printable(&row.subject));
-    out::line(format!("\nTo: {to}\nSubject: {subject}\n\n{}", out::printable_lines(row.body.trim_end())));
+    let copies = row.cc.0.iter().map(|it| format!("Cc: {}\n", out::printable(it))).collect::<String>();
+    let answers = row.reply_to.iter().map(|it| format!("Reply-To: {}\n", out::printable(it))).collect::<String>();
+    let text = if row.body.is_empty() { row.html.as_deref().unwrap_or_default() } else { &row.body };
+    let text = out::printable_lines(text.trim_end());
+    out::line(format!("\nTo: {to}\n{copies}{answers}Subject: {subject}\n\n{text}"));
     Ok(())
 }
 
@@ -149,7 +153,7 @@ async fn send_test(to: &str, house: House) -> Done {
         "Mail from this Orangery arrives.\n\n-- \nOrangery, for {to}: somebody ran `orangery mail send-test`.\n"
     );
     let name = format!("test-{}", opened.house.fresh_id());
-    let letter = Letter { name, recipient: to, subject: "[Orangery] A test", text: &text };
+    let letter = Letter::to(name, to, "[Orangery] A test", &text);
     let said = mailer.send(&letter, opened.house.now()).await.map_err(|failure| out::printable(&failure.why))?;
     out::line(format!("The server took it: {}", out::printable(&said)));
     Ok(())

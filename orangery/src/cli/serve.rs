@@ -15,6 +15,7 @@ use crate::{
     http,
     mail::{Mailer, outbox::Outbox},
     search::worker::Worker,
+    sweep,
     telemetry::{self, LogFormat},
 };
 
@@ -39,6 +40,9 @@ pub struct Serve {
     /// For so long /health/ready answers 503 before the doors close, so that a load balancer sends nobody any more
     #[arg(long, env = "ORANGERY_DRAIN", value_name = "TIME", default_value = "0s", value_parser = time::parse)]
     pub drain: Duration,
+    /// So much each key may ask of Harvest, on this node, or `off`
+    #[arg(long, env = "ORANGERY_RATE_LIMIT", value_name = "LIMIT", default_value = "50/10s")]
+    pub rate_limit: time::Rate,
     /// How log lines are written; RUST_LOG says which
     #[arg(long, env = "ORANGERY_LOG_FORMAT", value_name = "FORMAT", default_value = "text")]
     pub log_format: LogFormat,
@@ -59,6 +63,9 @@ impl Serve {
         let _alone = if place.is_sqlite() { Some(Lock::take(&place.data)?) } else { None };
         let opened = place.open(&format!("http://{address}"), Arc::new(system_clock)).await?;
         let house = opened.house.clone();
+        if let time::Rate(Some(limit)) = self.rate_limit {
+            house.limit(limit);
+        }
         let running = Running::start(opened).await?;
         // Whoever reads that the house is open may ask it to end at once.
         let closing = closing(house.clone(), self.drain);
@@ -84,6 +91,7 @@ pub struct Running {
     watch: JoinHandle<()>,
     access: JoinHandle<()>,
     search: Option<Worker>,
+    files: JoinHandle<()>,
     outbox: Option<Outbox>,
 }
 
@@ -108,12 +116,13 @@ impl Running {
         let watch = watch::run(house.clone());
         let access = access::run(house.clone());
         let search = Worker::start_here(&house);
+        let files = sweep::run(house.clone());
         if mailer.is_none() {
             tracing::info!("no SMTP server is set (--smtp-url): mail waits in the outbox");
         }
         let outbox = mailer.map(|it| Outbox::start(house.clone(), it));
         let upkeep = telemetry::upkeep();
-        Ok(Self { house, sequencer, retention, upkeep, keep, replays, watch, access, search, outbox })
+        Ok(Self { house, sequencer, retention, upkeep, keep, replays, watch, access, search, files, outbox })
     }
 
     pub async fn stop(self) {
@@ -127,6 +136,7 @@ impl Running {
         self.access.abort();
         access::flush(&self.house).await;
         self.search.iter().for_each(Worker::stop);
+        self.files.abort();
         let outbox = async {
             if let Some(outbox) = self.outbox {
                 outbox.stop().await;

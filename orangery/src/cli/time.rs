@@ -2,7 +2,10 @@
 
 use std::{str::FromStr, time::Duration};
 
+use jiff::SignedDuration;
 use serde::Deserialize;
+
+use crate::rate::Limit;
 
 /// A number and its unit; a number of seconds has none.
 pub fn parse(text: &str) -> Result<Duration, String> {
@@ -48,6 +51,26 @@ impl TryFrom<String> for Kept {
 
     fn try_from(text: String) -> Result<Self, String> {
         text.parse()
+    }
+}
+
+/// So many requests in so much time, `50/10s`, or `off`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rate(pub Option<Limit>);
+
+impl FromStr for Rate {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text == "off" {
+            return Ok(Self(None));
+        }
+        let wrong = || format!("{text:?} is no limit; write 50/10s, or off");
+        let (requests, window) = text.split_once('/').ok_or_else(wrong)?;
+        let requests = requests.trim().parse().ok().filter(|it| *it > 0).ok_or_else(wrong)?;
+        let window = parse(window.trim()).ok().and_then(|it| SignedDuration::try_from(it).ok());
+        let window = window.filter(|it| *it > SignedDuration::ZERO).ok_or_else(wrong)?;
+        Ok(Self(Some(Limit { requests, window })))
     }
 }
 

@@ -42,6 +42,16 @@ pub enum User {
         #[command(flatten)]
         house: House,
     },
+    /// Says in which time zone somebody's times without a zone are read
+    #[command(after_help = "Example: orangery user time-zone ada@example.com Europe/Amsterdam")]
+    TimeZone {
+        /// The user's id or any of their e-mail addresses
+        user: String,
+        /// An IANA name; without one, the organization's
+        zone: Option<String>,
+        #[command(flatten)]
+        house: House,
+    },
     /// Takes somebody's access away, and nothing else
     #[command(after_help = "Example: orangery user disable ada@example.com")]
     Disable {
@@ -71,6 +81,7 @@ impl User {
         match self {
             Self::Add { name, email, role, employee_id, house } => add(&name, email, role, employee_id, house).await,
             Self::List { json, house } => list(json, house).await,
+            Self::TimeZone { user, zone, house } => set_time_zone(&user, zone, house).await,
             Self::Disable { user, house } => set_disabled(user, true, house).await,
             Self::Enable { user, house } => set_disabled(user, false, house).await,
         }
@@ -120,16 +131,30 @@ async fn list(as_json: bool, house: House) -> Done {
     Ok(())
 }
 
+async fn set_time_zone(user: &str, zone: Option<String>, house: House) -> Done {
+    let opened = house.enter().await?;
+    let named = named(user);
+    let act = async move |work: &mut Work| {
+        let id = user::resolve(&*work.catalog().await?, &named, "user")?.row.id;
+        user::set_time_zone(work, id, zone).await
+    };
+    opened.house.write(command("user time-zone"), act).await.map_err(words)
+}
+
 async fn set_disabled(user: String, disabled: bool, house: House) -> Done {
     let opened = house.enter().await?;
-    let named = match user.parse() {
-        Ok(id) => UserRef::Id(id),
-        Err(_) => UserRef::Email(user.clone()),
-    };
+    let named = named(&user);
     let act = async move |work: &mut Work| {
         let id = user::resolve(&*work.catalog().await?, &named, "user")?.row.id;
         user::set_disabled(work, id, disabled).await
     };
     let name = if disabled { "user disable" } else { "user enable" };
     opened.house.write(command(name), act).await.map_err(|_| format!("there is no user {user}"))
+}
+
+fn named(user: &str) -> UserRef {
+    match user.parse() {
+        Ok(id) => UserRef::Id(id),
+        Err(_) => UserRef::Email(user.to_owned()),
+    }
 }

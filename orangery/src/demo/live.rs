@@ -152,7 +152,7 @@ async fn with_one(house: &Orangery, cast: &Cast, dice: &mut Rng, change: Change)
                 reason_id: cast.reasons.get(dice.usize(..cast.reasons.len().max(1))).copied(),
                 notes: Some(pick(dice, REJECTIONS).to_owned()),
                 custom: Vec::new(),
-                email_template_id: None,
+                farewell: None,
             };
             house.write(actor, async move |work| application::reject(work, id, &rejection).await).await?;
             Ok(format!("{name} is rejected"))

@@ -195,7 +195,7 @@ impl Person {
             reason_id: Some(reasons[self.dice.usize(..reasons.len())]),
             notes: (deed == Deed::Reject).then(|| pick(&mut self.dice, REJECTIONS).to_owned()),
             custom: vec![fields::set("keep_in_touch", self.dice.bool())],
-            email_template_id: None,
+            farewell: None,
         }
     }
 

@@ -8,7 +8,7 @@ use sql::Record;
 
 use effect::{Effect, Field};
 
-use super::candidate;
+use super::{candidate, mail::of_candidate as mail};
 use crate::{
     error::{Error, Faults, Result},
     event::Event,
@@ -35,6 +35,10 @@ pub async fn anonymize(work: &mut Work, id: i64, names: &[String]) -> Result<()>
         after.updated_at = work.now;
         work.release(before.photo.clone().filter(|_| after.photo.is_none()));
         work.update(&before, &after).await?;
+    }
+    // The outbox holds name and address beside the text.
+    if fields.iter().any(|it| matches!(it, Field::Emails | Field::EmailAddresses | Field::FullName)) {
+        mail::erase(work, id).await?;
     }
     stored::erase(work, id, &fields).await?;
     let mut row = Anonymization { id: 0, candidate_id: id, fields: key(names), at: work.now };

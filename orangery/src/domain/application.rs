@@ -2,22 +2,27 @@
 
 pub mod convert;
 pub mod delete;
+pub mod farewell;
 pub mod hire;
 pub mod moves;
 pub mod new;
 pub mod unhire;
 pub mod update;
 
+pub use farewell::Farewell;
 use futures_util::join;
 use sql::params;
 
 use crate::{
-    domain::custom_value::{self, Write},
+    domain::{
+        custom_value::{self, Write},
+        mail::of_candidate::cancel_rejection,
+    },
     error::{Error, Result},
     event::Event,
     tables::{
-        Application, ApplicationStatus, Candidate, CustomValues, EmailTemplate, FeedItem, FeedKind, FieldType,
-        RejectionReason, Visibility,
+        Application, ApplicationStatus, Candidate, CustomValues, FeedItem, FeedKind, FieldType, RejectionReason,
+        Visibility,
     },
     words::Word,
     work::Work,
@@ -65,25 +70,19 @@ pub struct Rejection {
     /// Goes to the activity feed as a note.
     pub notes: Option<String>,
     pub custom: Vec<Write>,
-    /// The template of the mail that tells them.
-    pub email_template_id: Option<i64>,
+    /// The mail that tells them.
+    pub farewell: Option<Farewell>,
 }
 
 /// Turns a candidate or prospect down (APP-14). The stage stays, so that the application can be taken up again where it was left.
 pub async fn reject(work: &mut Work, id: i64, rejection: &Rejection) -> Result<()> {
-    let Rejection { reason_id, notes, custom, email_template_id } = rejection;
+    let Rejection { reason_id, notes, custom, farewell } = rejection;
     let before = lock_for_change(work, id).await?;
     must_be(&before, ApplicationStatus::Active)?;
     let mut after = before.clone();
     if let Some(reason_id) = reason_id {
         reason(work, *reason_id).await?;
         after.rejection_reason_id = Some(*reason_id);
-    }
-    if let Some(template_id) = email_template_id
-        && work.tx.get::<EmailTemplate>(Some(*template_id)).await?.is_none()
-    {
-        let message = format!("There is no e-mail template {template_id}");
-        return Err(Error::invalid("rejection_email.email_template_id", message));
     }
     after.rejection_custom = CustomValues::default();
     custom_value::apply(&*work.catalog().await?, FieldType::RejectionQuestion, &mut after.rejection_custom, custom)?;
@@ -95,6 +94,9 @@ pub async fn reject(work: &mut Work, id: i64, rejection: &Rejection) -> Result<(
     after.rejected_by_id = work.actor.user_id;
     touch(work, &mut after);
     work.update(&before, &after).await?;
+    if let Some(farewell) = farewell {
+        farewell::queue(work, &after, farewell).await?;
+    }
     work.record(Event::ApplicationRejected { application_id: id });
     Ok(())
 }
@@ -145,6 +147,7 @@ pub async fn unreject(work: &mut Work, id: i64) -> Result<()> {
     moves::return_to(work, &mut after, before.stage_id).await?;
     touch(work, &mut after);
     work.update(&before, &after).await?;
+    cancel_rejection(work, id, "the rejection was taken back").await?;
     work.record(Event::ApplicationUnrejected { application_id: id });
     Ok(())
 }

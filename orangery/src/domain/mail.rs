@@ -2,13 +2,15 @@
 //!
 //! Claims, outcomes and the mails themselves leave no audit records: they follow from something that did.
 
+pub mod of_candidate;
+
 use jiff::{SignedDuration, Timestamp, ToSpan};
-use sql::{Tx, params};
+use sql::{Json, Tx, params};
 
 use super::notice;
 use crate::{
     error::{Error, Result},
-    tables::{Mail, MailKind, MailStatus, NoticeKind},
+    tables::{Application, ApplicationStatus, Mail, MailKind, MailStatus, NoticeKind},
     work::Work,
 };
 
@@ -24,26 +26,76 @@ pub struct NewMail {
     pub kind: MailKind,
     /// The endpoint that it tells of.
     pub webhook_id: Option<i64>,
+    /// To whom it is written: it is erased with them.
+    pub candidate_id: Option<i64>,
+    pub application_id: Option<i64>,
+    /// In whose name it is written, or to which user.
+    pub user_id: Option<i64>,
     /// One address.
     pub recipient: String,
+    /// Who gets a copy.
+    pub cc: Vec<String>,
+    /// Where answers go; to the house unless said.
+    pub reply_to: Option<String>,
     pub subject: String,
     /// Plain text.
     pub body: String,
+    /// The same for who wants it prettier.
+    pub html: Option<String>,
     /// When to send it; at once unless said.
     pub send_at: Option<Timestamp>,
 }
 
+impl NewMail {
+    /// A plain one, about nobody, to be sent at once.
+    pub fn new(kind: MailKind, recipient: String, subject: String, body: String) -> Self {
+        Self {
+            kind,
+            webhook_id: None,
+            candidate_id: None,
+            application_id: None,
+            user_id: None,
+            recipient,
+            cc: Vec::new(),
+            reply_to: None,
+            subject,
+            body,
+            html: None,
+            send_at: None,
+        }
+    }
+}
+
 /// Puts a mail into the outbox. It is sent once this Work is committed and its time has come.
 pub async fn queue(work: &mut Work, new: NewMail) -> Result<i64> {
-    let NewMail { kind, webhook_id, recipient, subject, body, send_at } = new;
+    let NewMail {
+        kind,
+        webhook_id,
+        candidate_id,
+        application_id,
+        user_id,
+        recipient,
+        cc,
+        reply_to,
+        subject,
+        body,
+        html,
+        send_at,
+    } = new;
     let mut row = Mail {
         id: 0,
         kind,
         webhook_id,
+        candidate_id,
+        application_id,
+        user_id,
         recipient,
+        cc: Json(cc),
+        reply_to,
         // A subject is one line.
         subject: subject.split_whitespace().collect::<Vec<_>>().join(" "),
         body,
+        html,
         status: MailStatus::Waiting,
         attempts: 0,
         created_at: work.now,
@@ -66,6 +118,14 @@ pub async fn is_waiting(tx: &Tx, kind: MailKind, webhook_id: i64) -> Result<bool
 /// Sends a mail at once that waits, was given up or discarded; it has all its attempts again.
 pub async fn retry(work: &mut Work, id: i64) -> Result<Mail> {
     let before = lock_at_rest(work, id).await?;
+    if before.kind == MailKind::Rejection
+        && let Some(application) = work.tx.get::<Application>(before.application_id).await?
+        && application.status != ApplicationStatus::Rejected
+    {
+        return Err(Error::refused(
+            "The rejection that the mail tells of was taken back: reject the application again",
+        ));
+    }
     let after = Mail {
         status: MailStatus::Waiting,
         attempts: 0,
@@ -117,6 +177,7 @@ pub async fn claim(work: &mut Work, most: i64) -> Result<Vec<Mail>> {
     for mail in worn_out {
         give_up(work, mail, "the program ended each time before it was known whether the server took it").await?;
     }
+    of_candidate::drop_unwanted(work, &mut mails).await?;
     for mail in &mut mails {
         mail.attempts += 1;
         (mail.due_at, mail.lease_until) = (Some(until), Some(until));
@@ -125,8 +186,9 @@ pub async fn claim(work: &mut Work, most: i64) -> Result<Vec<Mail>> {
     Ok(mails)
 }
 
-/// A server has taken it, whatever became of the row meanwhile.
-pub async fn sent(work: &mut Work, id: i64) -> Result<()> {
+/// A server has taken it, whatever became of the row meanwhile. `from` is the address that it came from.
+pub async fn sent(work: &mut Work, id: i64, from: &str) -> Result<()> {
+    of_candidate::tell(work, id, from).await?;
     let sql = "update mails set status = $2, finished_at = $3, due_at = null, lease_until = null, last_error = null where id = $1";
     work.tx.execute(sql, params![id, MailStatus::Sent, work.now]).await?;
     Ok(())

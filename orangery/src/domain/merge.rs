@@ -2,7 +2,7 @@
 
 use sql::{Record, params};
 
-use super::{board::apply, candidate, diversity, job};
+use super::{board::apply, candidate, diversity, job, mail::of_candidate as mail};
 use crate::{
     error::{Error, Faults, Result},
     event::Event,
@@ -25,6 +25,7 @@ pub async fn merge(work: &mut Work, kept_id: i64, gone_id: i64) -> Result<()> {
     // Told while the loser still stands there as it was, without the applications that live on.
     work.record_deletion(Event::CandidateMerged { kept_id, gone_id }).await?;
     move_lists(work, kept_id, gone_id).await?;
+    mail::move_candidate(work, gone_id, kept_id).await?;
     fill(work, &winner, &loser).await?;
     work.release(loser.photo.clone());
     // What the log says of the loser's end must not outlive an erasure of the winner.
@@ -103,6 +104,7 @@ async fn drop_one(work: &mut Work, kept_id: i64, kept: &Application, gone: &Appl
     let openings: Vec<Opening> = locked(work, "application_id", gone.id).await?;
     move_all(work, openings, |it| it.application_id = to).await?;
     move_offers(work, kept, gone).await?;
+    mail::move_application(work, gone.id, kept.id).await?;
     // The audit log tells of it under the winner, with whom it is erased one day.
     work.delete(&Application { candidate_id: kept_id, ..gone.clone() }).await
 }

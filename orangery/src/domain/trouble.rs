@@ -217,7 +217,7 @@ async fn write(
     let house = work.look().await?.links.public_url.clone();
     let body = format!("{}\n\n-- \nOrangery at {house}\n", text.join("\n\n"));
     let subject = format!("[Orangery] {subject}");
-    let new = NewMail { kind, webhook_id: Some(row.id), recipient, subject, body, send_at: None };
+    let new = NewMail { webhook_id: Some(row.id), ..NewMail::new(kind, recipient, subject, body) };
     mail::queue(work, new).await?;
     Ok(())
 }

@@ -1,13 +1,20 @@
 //! Users: made, edited, disabled, brought down to basic; and how others name one.
 
+use jiff::tz::TimeZone;
 use sql::{Value, params};
 
-use super::{custom_value, custom_value::Write, department, office, permission};
+use super::{
+    custom_value,
+    custom_value::Write,
+    department,
+    mail::{self, NewMail},
+    office, permission,
+};
 use crate::{
     error::{Error, Faults, Result},
     graph::{Catalog, catalog::Person},
     patch::Patch,
-    tables::{Approver, ApproverStatus, CustomValues, FieldType, TeamMember, User, UserEmail},
+    tables::{Approver, ApproverStatus, CustomValues, FieldType, MailKind, TeamMember, User, UserEmail},
     work::Work,
 };
 
@@ -73,6 +80,7 @@ pub async fn create(work: &mut Work, new: &NewUser) -> Result<i64> {
         disabled: false,
         department_ids: sql::Json(Vec::new()),
         office_ids: sql::Json(Vec::new()),
+        time_zone: None,
         custom: CustomValues::default(),
         created_at: work.now,
         updated_at: work.now,
@@ -137,6 +145,33 @@ pub async fn make_basic(work: &mut Work, id: i64) -> Result<()> {
 pub async fn make_site_admin(work: &mut Work, id: i64) -> Result<()> {
     let before: User = work.tx.lock(id).await?;
     save(work, &before, User { site_admin: true, ..before.clone() }).await
+}
+
+/// Says where a user's clocks hang: an IANA name, or the organization's zone (OBO-5).
+pub async fn set_time_zone(work: &mut Work, id: i64, time_zone: Option<String>) -> Result<()> {
+    let before: User = work.tx.lock(id).await?;
+    if time_zone.as_ref().is_some_and(|it| TimeZone::get(it).is_err()) {
+        return Err(Error::invalid("time_zone", "Must be an IANA name such as Europe/Amsterdam"));
+    }
+    save(work, &before, User { time_zone, ..before.clone() }).await
+}
+
+/// Asks a new user in (USR-4).
+pub async fn invite(work: &mut Work, id: i64) -> Result<()> {
+    let (catalog, house) = (work.catalog().await?, work.look().await?.links.public_url.clone());
+    let Some((user, address)) = catalog.user(Some(id)).and_then(|it| Some((it, it.email()?))) else { return Ok(()) };
+    let organization = &catalog.organization.name;
+    let who = catalog.user(work.actor.user_id).map_or_else(|| "Somebody".to_owned(), |it| it.name());
+    let body = format!(
+        "Hello {},\n\n{who} has added you to the people who recruit for {organization}.\n\n\
+         To begin, open {house} and sign in with this address, {address}.\n\n\
+         If you know nothing of this, you need not do anything.\n\n-- \nOrangery at {house}\n",
+        user.row.first_name
+    );
+    let subject = format!("{who} has invited you to {organization}");
+    let new = NewMail::new(MailKind::Invitation, address.to_owned(), subject, body);
+    mail::queue(work, NewMail { user_id: Some(id), ..new }).await?;
+    Ok(())
 }
 
 /// What adding an e-mail address came to (USR-7).

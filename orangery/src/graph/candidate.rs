@@ -201,13 +201,12 @@ pub async fn educations(look: &Look<'_>, candidate_ids: &[i64]) -> sql::Result<V
         .collect()
 }
 
-/// The content type under which a stored file was given to us.
-pub async fn content_type(look: &Look<'_>, blob: &str) -> Result<Option<String>> {
-    let row = look
-        .tx
-        .row("select content_type from attachments where blob = $1 limit 1", &[Value::Text(blob.to_owned())])
-        .await?;
-    Ok(row.map(|it| it.get(0)).transpose()?.flatten())
+/// Whether something names that stored file, and of which type it is, if that is known: of several that are alike, the one of that name.
+pub async fn stored(look: &Look<'_>, blob: &str, filename: &str) -> Result<Option<Option<String>>> {
+    let sql = "select content_type, case when filename = $2 then 0 else 1 end from attachments where blob = $1 \
+               union all select null, 2 from candidates where photo = $1 order by 2 limit 1";
+    let row = look.tx.row(sql, &[Value::Text(blob.to_owned()), Value::Text(filename.to_owned())]).await?;
+    Ok(row.map(|it| it.get(0)).transpose()?)
 }
 
 /// Whether some row names that stored file.

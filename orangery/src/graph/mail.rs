@@ -19,13 +19,16 @@ pub struct Filter {
     pub kind: Option<MailKind>,
     /// About that endpoint.
     pub webhook_id: Option<i64>,
+    /// To that candidate.
+    pub candidate_id: Option<i64>,
 }
 
 /// The latest first.
 pub async fn list(look: &Look<'_>, filter: Filter, page: Page) -> Result<Slice<Mail>> {
-    let Filter { status, kind, webhook_id } = filter;
+    let Filter { status, kind, webhook_id, candidate_id } = filter;
     let mut select = Select::new();
     select.maybe("status = ?", &status).maybe("kind = ?", &kind).maybe("webhook_id = ?", &webhook_id);
+    select.maybe("candidate_id = ?", &candidate_id);
     select.page(look.tx, "id desc", page).await
 }
 

@@ -36,6 +36,7 @@ mod search;
 mod stages;
 mod tracking_links;
 mod user_roles;
+mod users;
 mod webhook_inputs;
 mod webhooks;
 
@@ -117,6 +118,7 @@ fn documented() -> OpenApiRouter<Orangery> {
         .merge(stages::routes())
         .merge(tracking_links::routes())
         .merge(user_roles::routes())
+        .merge(users::routes())
         .merge(webhooks::routes())
 }
 
@@ -193,10 +195,42 @@ impl<T: DeserializeOwned> FromRequest<Orangery> for Input<T> {
 
 /// What does not fit, at its place; of what is missing, serde tells the place of the whole and the name in its message.
 fn misfit(place: &str, message: &str) -> Error {
-    match message.strip_prefix("missing field `").and_then(|it| it.split('`').next()) {
-        Some(name) if place.is_empty() => Error::invalid(name, "is required"),
-        Some(name) => Error::invalid(format!("{place}.{name}"), "is required"),
-        None => Error::invalid(place, message),
+    let named = |start: &str| message.strip_prefix(start).and_then(|it| it.split('`').next());
+    let at = |name: &str| if place.is_empty() { name.to_owned() } else { format!("{place}.{name}") };
+    if let Some(name) = named("missing field `") {
+        return Error::invalid(at(name), "is required");
+    }
+    if let Some(name) = named("unknown field `") {
+        // Some name it in the place, too.
+        let place = if place == name || place.ends_with(&format!(".{name}")) { place.to_owned() } else { at(name) };
+        let known = message
+            .split_once("expected ")
+            .map(|it| it.1.replace("one of ", "").replace(" or ", ", ").replace('`', ""));
+        let known = known.map(|it| format!("; there are: {it}")).unwrap_or_default();
+        return Error::invalid(place, format!("There is no such property{known}"));
+    }
+    Error::invalid(place, in_words(message))
+}
+
+/// What serde says, for people; what we say ourselves stays as it is.
+fn in_words(message: &str) -> String {
+    let foreign = ["invalid type: ", "invalid value: ", "invalid length "].iter().any(|it| message.starts_with(it));
+    let expected = message.rsplit_once("expected ").map_or("", |it| it.1);
+    match expected {
+        _ if !foreign && message.contains("did not match any variant") => "Must be of another form".to_owned(),
+        _ if !foreign && message.contains("parse") => {
+            "Must be a date such as 2026-08-22, or a timestamp such as 2026-08-22T10:00:00.000Z".to_owned()
+        }
+        _ if !foreign => message.to_owned(),
+        "a boolean" => "Must be true or false".to_owned(),
+        "a string" | "a borrowed string" | "string" => "Must be a text".to_owned(),
+        "f64" | "f32" => "Must be a number".to_owned(),
+        "i64" | "u64" | "i32" | "u32" | "i16" | "u16" | "i8" | "u8" | "usize" => "Must be a whole number".to_owned(),
+        it if it.starts_with("a sequence") || it.contains("tuple") => "Must be a list".to_owned(),
+        it if it.starts_with("a map") || it.starts_with("struct ") => "Must be an object".to_owned(),
+        it if it.contains("timestamp") => "Must be an ISO-8601 timestamp such as 2026-08-22T10:00:00.000Z".to_owned(),
+        it if it.contains("date") => "Must be a date such as 2026-08-22".to_owned(),
+        it => format!("Must be {it}"),
     }
 }
 

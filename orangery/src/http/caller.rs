@@ -12,7 +12,7 @@ use axum::{
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde_json::json;
 
-use super::origin::origin;
+use super::{origin::origin, pace};
 use crate::{
     domain::key,
     error::{Error, Result},
@@ -72,7 +72,7 @@ pub async fn api(State(house): State<Orangery>, path: MatchedPath, request: Requ
     enter(house, path, request, next, Door::Api).await
 }
 
-async fn enter(house: Orangery, path: MatchedPath, mut request: Request, next: Next, door: Door) -> Response {
+async fn enter(house: Orangery, path: MatchedPath, request: Request, next: Next, door: Door) -> Response {
     let endpoint = format!("{} {}", request.method(), path.as_str());
     let named = |catalog: &Catalog, request: &Request| {
         let (headers, method) = (request.headers(), request.method());
@@ -82,16 +82,42 @@ async fn enter(house: Orangery, path: MatchedPath, mut request: Request, next: N
         Ok(catalog) => named(&catalog, &request),
         Err(error) => return error.into_response(),
     };
+    let count = |key: &ApiKey| Some(house.rate().filter(|_| door == Door::Harvest)?.take(key.id, house.now()));
+    let mut pace = key.as_ref().and_then(count);
+    if let Some(Err(standing)) = &pace {
+        return pace::refusal(standing);
+    }
     if (key.is_none() || user_id.is_err()) && request.headers().contains_key(header::AUTHORIZATION) {
         // Another process may just have made the key or the user.
         (key, user_id) = match house.newest_catalog().await {
             Ok(catalog) => named(&catalog, &request),
             Err(error) => return error.into_response(),
         };
+        pace = pace.or_else(|| key.as_ref().and_then(count));
     }
     let Some(key) = key else {
         return unauthorized("Invalid Basic Auth credentials");
     };
+    match pace {
+        None => admit(house, (key, user_id), endpoint, request, next, door).await,
+        Some(Ok(standing)) => {
+            let mut response = admit(house, (key, user_id), endpoint, request, next, door).await;
+            response.headers_mut().extend(pace::headers(&standing));
+            response
+        }
+        Some(Err(standing)) => pace::refusal(&standing),
+    }
+}
+
+/// Lets in who has a key.
+async fn admit(
+    house: Orangery,
+    (key, user_id): (ApiKey, Result<Option<i64>>),
+    endpoint: String,
+    mut request: Request,
+    next: Next,
+    door: Door,
+) -> Response {
     if !is_allowed(&key, &endpoint) {
         return unauthorized(&format!("This API key does not have permission for {endpoint}"));
     }

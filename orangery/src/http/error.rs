@@ -13,7 +13,9 @@ impl IntoResponse for Error {
     fn into_response(self) -> Response {
         let (status, body) = match self {
             Self::NotFound(..) => (StatusCode::NOT_FOUND, json!({"message": "Resource not found"})),
-            Self::Refused(why) => (StatusCode::UNPROCESSABLE_ENTITY, json!({"errors": [{"message": why}]})),
+            Self::Refused(why) => {
+                (StatusCode::UNPROCESSABLE_ENTITY, json!({"message": why, "errors": [{"message": why}]}))
+            }
             Self::Invalid(faults) => {
                 (StatusCode::UNPROCESSABLE_ENTITY, json!({"message": "Validation error", "errors": faults}))
             }

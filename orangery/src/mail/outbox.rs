@@ -92,7 +92,7 @@ pub async fn send_due(house: &Orangery, mailer: &Mailer) -> Result<usize> {
 async fn send(house: &Orangery, mailer: &Mailer, row: Mail) -> Result<()> {
     let outcome = mailer.send(&Letter::of(&row), house.now()).await;
     match outcome {
-        Ok(_) => note_sent(house, row.id).await,
+        Ok(_) => note_sent(house, row.id, mailer.from()).await,
         Err(failure) => {
             // Why stands with the mail: servers repeat addresses, which are none of a log's business.
             tracing::warn!(mail = row.id, attempt = row.attempts, "a mail was not taken");
@@ -103,15 +103,15 @@ async fn send(house: &Orangery, mailer: &Mailer, row: Mail) -> Result<()> {
 }
 
 /// What is not noted is sent again once the lease ends, so a database that is away for a moment is waited for.
-async fn note_sent(house: &Orangery, id: i64) -> Result<()> {
+async fn note_sent(house: &Orangery, id: i64, from: &str) -> Result<()> {
     for _ in 0..5 {
-        match house.write(actor(), async move |work| mail::sent(work, id).await).await {
+        match house.write(actor(), async move |work| mail::sent(work, id, from).await).await {
             Ok(()) => return Ok(()),
             Err(why) => tracing::warn!(mail = id, %why, "that a mail was sent could not be noted"),
         }
         tokio::time::sleep(REST).await;
     }
-    house.write(actor(), async move |work| mail::sent(work, id).await).await
+    house.write(actor(), async move |work| mail::sent(work, id, from).await).await
 }
 
 fn actor() -> Actor {

@@ -2,7 +2,7 @@
 
 use crate::words;
 use jiff::Timestamp;
-use sql::table;
+use sql::{Json, table};
 
 words! {
     /// What a mail is about.
@@ -10,6 +10,10 @@ words! {
         DeliveriesGivenUp = "deliveries_given_up",
         WebhookFailing = "webhook_failing",
         WebhookDisabled = "webhook_disabled",
+        /// Tells a candidate that they are turned down (APP-14).
+        Rejection = "rejection",
+        /// Asks a new user in (USR-4).
+        Invitation = "invitation",
     }
 
     /// How a mail stands.
@@ -34,14 +38,23 @@ words! {
 }
 
 table! {
-    /// One mail to one address.
+    /// One mail to one address, and to those who get a copy.
     Mail: "mails" {
         id: i64,
         kind: MailKind,
         webhook_id: Option<i64>,
+        /// To whom it is written, or of whom it tells: it goes where they go.
+        candidate_id: Option<i64>,
+        application_id: Option<i64>,
+        /// In whose name it is written, or to which user.
+        user_id: Option<i64>,
         recipient: String,
+        cc: Json<Vec<String>>,
+        reply_to: Option<String>,
         subject: String,
+        /// Plain text; empty where there is only HTML.
         body: String,
+        html: Option<String>,
         status: MailStatus,
         attempts: i64,
         created_at: Timestamp,

@@ -76,6 +76,8 @@ table! {
         disabled: bool,
         department_ids: Json<Vec<i64>>,
         office_ids: Json<Vec<i64>>,
+        /// An IANA name; the organization's where there is none.
+        time_zone: Option<String>,
         custom: CustomValues,
         created_at: Timestamp,
         updated_at: Timestamp,

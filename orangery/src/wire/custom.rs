@@ -20,6 +20,9 @@ pub struct Keyed {
 
 pub type KeyedMap = IndexMap<String, Keyed>;
 
+/// The same over Harvest, where what is unset is null (INC-45).
+pub type HarvestMap = IndexMap<String, Option<Keyed>>;
+
 /// The web hooks' map: every active field of the kind by its key, private ones too, unset ones as null, or `[]` for a multi select (WH-12).
 pub fn hook(catalog: &Catalog, of: FieldType, values: &CustomValues) -> KeyedMap {
     let entry = |field: &Field| {
@@ -33,16 +36,15 @@ pub fn hook(catalog: &Catalog, of: FieldType, values: &CustomValues) -> KeyedMap
 }
 
 /// Harvest's keyed map. An offer's yes/no field is called `yes_no`, any other's `boolean` (INC-5).
-pub fn keyed(catalog: &Catalog, of: FieldType, values: &CustomValues) -> KeyedMap {
+pub fn keyed(catalog: &Catalog, of: FieldType, values: &CustomValues) -> HarvestMap {
     let entry = |field: &Field| {
         let kind = match (of, field.row.value_type) {
             (FieldType::Offer, ValueType::YesNo) => "yes_no",
             (_, value_type) => shown_type(value_type),
         };
-        (
-            field.row.name_key.clone(),
-            Keyed { name: field.row.name.clone(), kind, value: harvest_value(catalog, field, values) },
-        )
+        let is_set = values.0.contains_key(&field.row.id);
+        let keyed = || Keyed { name: field.row.name.clone(), kind, value: harvest_value(catalog, field, values) };
+        (field.row.name_key.clone(), is_set.then(keyed))
     };
     catalog.fields(of).map(entry).collect()
 }

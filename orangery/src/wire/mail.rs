@@ -16,6 +16,11 @@ pub struct Mail {
     pub subject: String,
     /// The endpoint that it tells of.
     pub webhook_id: Option<i64>,
+    /// To whom it is written.
+    pub candidate_id: Option<i64>,
+    pub application_id: Option<i64>,
+    /// The user in whose name it is written, or whom it is written to.
+    pub user_id: Option<i64>,
     pub attempts: i64,
     /// Whether an attempt is under way.
     pub in_flight: bool,
@@ -39,6 +44,9 @@ pub fn mail(row: &tables::Mail) -> Mail {
         recipient: row.recipient.clone(),
         subject: row.subject.clone(),
         webhook_id: row.webhook_id,
+        candidate_id: row.candidate_id,
+        application_id: row.application_id,
+        user_id: row.user_id,
         attempts: row.attempts,
         in_flight: row.lease_until.is_some(),
         due_at: row.due_at.map(Millis),
@@ -53,11 +61,18 @@ pub fn mail(row: &tables::Mail) -> Mail {
 pub struct WholeMail {
     #[serde(flatten)]
     pub mail: Mail,
+    /// Who gets a copy.
+    pub cc: Vec<String>,
+    /// Where answers go, if not to the house.
+    pub reply_to: Option<String>,
+    /// Empty where there is only HTML.
     pub text: String,
+    pub html: Option<String>,
 }
 
 pub fn whole_mail(row: &tables::Mail) -> WholeMail {
-    WholeMail { mail: mail(row), text: row.body.clone() }
+    let tables::Mail { cc, reply_to, body, html, .. } = row.clone();
+    WholeMail { mail: mail(row), cc: cc.0, reply_to, text: body, html }
 }
 
 /// What the house tells those who look after it.

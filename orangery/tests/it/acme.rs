@@ -12,7 +12,7 @@ use std::sync::{
 use axum::{
     Router,
     body::Body,
-    http::{Method, Request},
+    http::{HeaderMap, Method, Request},
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
 use jiff::Timestamp;
@@ -47,6 +47,7 @@ pub struct Acme {
 pub struct Answer {
     pub status: u16,
     pub link: String,
+    pub headers: HeaderMap,
     pub json: Value,
     pub text: String,
 }
@@ -192,9 +193,10 @@ impl Acme {
         let answer = self.router.clone().oneshot(request).await.expect("an answer");
         let status = answer.status().as_u16();
         let link = answer.headers().get("link").map(|it| it.to_str().expect("a text").to_owned()).unwrap_or_default();
+        let headers = answer.headers().clone();
         let bytes = axum::body::to_bytes(answer.into_body(), usize::MAX).await.expect("a body");
         let text = String::from_utf8_lossy(&bytes).into_owned();
-        Answer { status, link, json: serde_json::from_str(&text).unwrap_or(Value::Null), text }
+        Answer { status, link, headers, json: serde_json::from_str(&text).unwrap_or(Value::Null), text }
     }
 
     /// The bodies that were journalled since this was last asked, in their order.
@@ -241,6 +243,10 @@ fn receivers_lose_nothing(body: &str) {
 }
 
 impl Answer {
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(|it| it.to_str().expect("a text"))
+    }
+
     /// What was wrong, each with its field: `is required at name; …`.
     pub fn faults(&self) -> String {
         let faults = self.json["errors"].as_array().cloned().unwrap_or_default();
@@ -292,6 +298,7 @@ pub fn user(id: i64, first_name: &str, last_name: &str, employee_id: Option<&str
         disabled: false,
         department_ids: sql::Json(Vec::new()),
         office_ids: sql::Json(Vec::new()),
+        time_zone: None,
         custom: sql::Json::default(),
         created_at: at,
         updated_at: at,

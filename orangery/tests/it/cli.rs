@@ -52,6 +52,7 @@ impl Home {
         for name in ["DATA", "DATABASE_URL", "LISTEN", "WEBHOOK_ALLOW", "WEBHOOK_PROXY"] {
             command.env_remove(format!("ORANGERY_{name}"));
         }
+        command.env("ORANGERY_RATE_LIMIT", "off");
         command.envs(self.database.iter().map(|it| ("ORANGERY_DATABASE_URL", it)));
         command
     }

@@ -95,7 +95,27 @@ async fn our_api_names_the_field_that_is_missing_or_does_not_fit() {
     assert_eq!(faults("/api/v1/jobs/10/stages", stage).await, "is required at interviews[0].name");
     let stage = json!({"name": "Talk", "interviews": [{"name": 7}]});
     let fault = faults("/api/v1/jobs/10/stages", stage).await;
-    assert_eq!(fault, "invalid type: integer `7`, expected a string at interviews[0].name");
+    assert_eq!(fault, "Must be a text at interviews[0].name");
+    let mut said = String::new();
+    for body in [
+        json!({"name": true, "months": 1, "fields": []}),
+        json!({"name": "x", "months": "x", "fields": []}),
+        json!({"name": "x", "months": 1.5, "fields": []}),
+        json!({"name": "x", "months": 1, "fields": "notes"}),
+        json!({"name": "x", "months": 1, "fields": [7]}),
+        json!({"name": "x", "months": 1, "fields": [], "enabled": "perhaps"}),
+        json!({"name": "x", "months": 1, "fields": [], "moon": 1}),
+        json!({"name": null, "months": 1, "fields": []}),
+    ] {
+        said += &format!("{}\n", faults("/api/v1/retention-rules", body).await);
+    }
+    said +=
+        &format!("{}\n", faults("/api/v1/candidates/40/reminders", json!({"user_id": 1, "remind_at": "noon"})).await);
+    said += &format!("{}\n", faults("/api/v1/candidates/40/reminders", json!({"user_id": 1, "remind_at": 7})).await);
+    said += &format!("{}\n", faults("/api/v1/applications/50/offers", json!({"start_date": "soon"})).await);
+    said += &format!("{}\n", faults("/api/v1/applications/50/offers", json!({"custom_fields": 7})).await);
+    said += &format!("{}\n", faults("/api/v1/jobs/10/stages", json!({"name": "Talk", "interviews": [7]})).await);
+    expect_test::expect![[r#""#]].assert_eq(&said);
     let fault = faults("/api/v1/close-reasons", json!([])).await;
     assert_eq!(fault, "The body must be a JSON object");
 }

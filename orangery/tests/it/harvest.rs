@@ -5,6 +5,7 @@ mod applications;
 mod approvals;
 mod candidates;
 mod custom_fields;
+mod custom_values;
 mod departments;
 mod interviews;
 mod jobs;

@@ -27,12 +27,13 @@ pub fn mailer(url: &str) -> Mailer {
 
 async fn queue(acme: &Acme, recipient: &str, send_at: Option<Timestamp>) -> i64 {
     let new = NewMail {
-        kind: MailKind::WebhookFailing,
-        webhook_id: None,
-        recipient: recipient.to_owned(),
-        subject: "Grüße\r\nBcc: everybody@example.com".to_owned(),
-        body: "Zeile 1: ä\n.\n\nEnde\n".to_owned(),
         send_at,
+        ..NewMail::new(
+            MailKind::WebhookFailing,
+            recipient.to_owned(),
+            "Grüße\r\nBcc: everybody@example.com".to_owned(),
+            "Zeile 1: ä\n.\n\nEnde\n".to_owned(),
+        )
     };
     acme.write(async move |work: &mut Work| mail::queue(work, new).await).await.unwrap()
 }

@@ -30,6 +30,7 @@ pub fn routes() -> OpenApiRouter<Orangery> {
         ("status" = Option<MailStatus>, Query),
         ("kind" = Option<MailKind>, Query),
         ("webhook_id" = Option<i64>, Query, description = "About that endpoint"),
+        ("candidate_id" = Option<i64>, Query, description = "To that candidate"),
         ("page" = Option<i64>, Query),
         ("per_page" = Option<i64>, Query, maximum = 500),
     ),
@@ -40,6 +41,7 @@ async fn index(caller: Caller, paging: Paging, params: Params) -> Result<Respons
         status: it.word("status"),
         kind: it.word("kind"),
         webhook_id: it.id("webhook_id"),
+        candidate_id: it.id("candidate_id"),
     })?;
     let paging = paging.next_only();
     let page = paging.page;

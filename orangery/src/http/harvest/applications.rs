@@ -11,7 +11,8 @@ use super::person;
 use crate::{
     domain::{
         application::{
-            self, Rejection, convert, delete,
+            self, Farewell, Rejection, convert, delete,
+            farewell::SendAt,
             hire::{self, Hire},
             moves,
             new::Referrer,
@@ -179,9 +180,12 @@ async fn reject(caller: Caller, Path(id): Path<i64>, body: Body) -> Result<Json<
         reason_id: it.id("rejection_reason_id"),
         notes: it.text("notes", 100_000),
         custom: rejection_custom(it),
-        email_template_id: it.object("rejection_email", |it| {
-            it.time("send_email_at");
-            it.required_id("email_template_id")
+        farewell: it.object("rejection_email", |it| Farewell {
+            template_id: it.required_id("email_template_id"),
+            send_at: it.time_or_local("send_email_at").map(|it| match it {
+                Ok(at) => SendAt::At(at),
+                Err(local) => SendAt::Local(local),
+            }),
         }),
     })?;
     caller

@@ -33,7 +33,8 @@ pub fn routes() -> Router<Orangery> {
         .route("/v1/custom_fields", post(create))
         // A type to list, an id to change: the path is one, its parameter two things.
         .route("/v1/custom_fields/{field_type}", get(index).patch(update).delete(delete))
-        .route("/v1/custom_field/{id}", get(show))
+        // Some clients write the singular here too.
+        .route("/v1/custom_field/{id}", get(show).patch(update).delete(delete))
         .route(
             "/v1/custom_field/{id}/custom_field_options",
             get(options).post(create_options).patch(update_options).delete(remove_options),

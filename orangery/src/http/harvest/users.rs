@@ -70,7 +70,20 @@ async fn show(caller: Caller, Path(id): Path<i64>, params: Params) -> Result<Jso
 }
 
 async fn create(caller: Caller, body: Body) -> Result<(StatusCode, Json<User>)> {
-    let new = body.read(|it| NewUser {
+    let (new, invite) = body.read(|it| (new_user(it), it.flag("send_email_invite").unwrap_or(false)))?;
+    caller
+        .write(async move |work| {
+            let id = user::create(work, &new).await?;
+            if invite {
+                user::invite(work, id).await?;
+            }
+            Ok((StatusCode::CREATED, answer(work, id).await?))
+        })
+        .await
+}
+
+fn new_user(it: &Fields<'_>) -> NewUser {
+    NewUser {
         id: None,
         first_name: it.required_text("first_name", 255),
         last_name: it.required_text("last_name", 255),
@@ -78,13 +91,7 @@ async fn create(caller: Caller, body: Body) -> Result<(StatusCode, Json<User>)> 
         employee_id: it.text("employee_id", 255),
         places: places(it),
         custom_fields: it.custom_values("custom_fields"),
-    })?;
-    caller
-        .write(async move |work| {
-            let id = user::create(work, &new).await?;
-            Ok((StatusCode::CREATED, answer(work, id).await?))
-        })
-        .await
+    }
 }
 
 async fn edit(caller: Caller, Path(id): Path<i64>, body: Body) -> Result<Json<Value>> {

@@ -1,4 +1,7 @@
-//! What several endpoints read alike: users, values of custom fields.
+//! What several endpoints read alike: users, values of custom fields, times on somebody's wall.
+
+use jiff::{Timestamp, civil::DateTime};
+use serde_json::Value;
 
 use super::Fields;
 use crate::{
@@ -28,6 +31,19 @@ impl Fields<'_> {
             self.fault("user_id", "Must name a user by user_id, email or employee_id");
         }
         user
+    }
+
+    /// A point in time, or, without a zone, what a clock shows that hangs somewhere.
+    pub fn time_or_local(&self, name: &str) -> Option<Result<Timestamp, DateTime>> {
+        let local = |text: &str| text.trim().parse::<DateTime>().ok().filter(|it| (0..=9998).contains(&it.year()));
+        match self.raw(name).and_then(Value::as_str) {
+            // What ends in a Z is none of a clock's.
+            Some(text) if text.trim().parse::<Timestamp>().is_err() => match local(text) {
+                Some(local) => Some(Err(local)),
+                None => self.time(name).map(Ok),
+            },
+            _ => self.time(name).map(Ok),
+        }
     }
 
     /// The changes to custom fields under `name`; none is no change (CF-10).

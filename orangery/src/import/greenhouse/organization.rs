@@ -56,6 +56,7 @@ pub fn user(it: Row<'_>, out: &mut Out) {
         disabled: it.flag("deactivated"),
         department_ids: Json(it.ints("department_ids")),
         office_ids: Json(it.ints("office_ids")),
+        time_zone: None,
         custom,
         created_at: it.created(),
         updated_at: it.updated(),

@@ -32,6 +32,7 @@ impl Harvest {
                     disabled: it.flag("disabled"),
                     department_ids: Json(it.ids("departments")),
                     office_ids: Json(it.ids("offices")),
+                    time_zone: None,
                     custom,
                     created_at: it.time("created_at").unwrap_or(to.began()),
                     updated_at: it.time("updated_at").unwrap_or(to.began()),

@@ -10,7 +10,7 @@ use crate::{
     tables::{self, Answer, ApplicationStatus, AttachmentKind, FieldType},
     wire::{
         Millis,
-        custom::{self, KeyedMap},
+        custom::{self, HarvestMap},
     },
 };
 
@@ -38,7 +38,7 @@ view! {
         prospective_department: Option<Department> = a.row.prospective_department_id.and_then(|id| a.catalog.departments.get(&id)).map(|it| department(it, &a.catalog)),
         prospect_detail: ProspectDetail = prospect_detail(&a.row, &a.catalog),
         custom_fields: IndexMap<String, Value> = custom::plain(&a.catalog, FieldType::Application, &a.row.custom),
-        keyed_custom_fields: KeyedMap = custom::keyed(&a.catalog, FieldType::Application, &a.row.custom),
+        keyed_custom_fields: HarvestMap = custom::keyed(&a.catalog, FieldType::Application, &a.row.custom),
         attachments: Vec<Attachment> = a.attachments.iter().map(attachment).collect(),
     }
 
@@ -90,7 +90,7 @@ pub struct Place {
 #[derive(Clone, Debug, Serialize)]
 pub struct Details {
     pub custom_fields: IndexMap<String, Value>,
-    pub keyed_custom_fields: KeyedMap,
+    pub keyed_custom_fields: HarvestMap,
 }
 
 /// A user, or somebody of whom only the name is known: the other keys are null then (GEN-1).

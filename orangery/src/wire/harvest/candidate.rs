@@ -9,7 +9,7 @@ use crate::{
     tables::{self, Contact as StoredContact, ContactKind, Employment as StoredEmployment, FieldType},
     wire::{
         Midnight, Millis, Naive,
-        custom::{self, KeyedMap},
+        custom::{self, HarvestMap},
     },
 };
 
@@ -42,7 +42,7 @@ view! {
         employments: Vec<Employment> = p.candidate.employments.iter().map(employment).collect(),
         linked_user_ids: Vec<i64> = p.candidate.row.linked_user_id.into_iter().collect(),
         custom_fields: IndexMap<String, Value> = custom::plain(&p.candidate.catalog, FieldType::Candidate, &p.candidate.row.custom),
-        keyed_custom_fields: KeyedMap = custom::keyed(&p.candidate.catalog, FieldType::Candidate, &p.candidate.row.custom),
+        keyed_custom_fields: HarvestMap = custom::keyed(&p.candidate.catalog, FieldType::Candidate, &p.candidate.row.custom),
     }
 
     pub fn contact(c: &StoredContact) -> Contact {

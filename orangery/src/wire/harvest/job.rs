@@ -9,7 +9,7 @@ use crate::{
     tables::{FieldType, JobStatus, TeamRole},
     wire::{
         Millis,
-        custom::{self, KeyedMap},
+        custom::{self, HarvestMap},
     },
 };
 
@@ -31,7 +31,7 @@ view! {
         departments: [Option<Department>; 1] = [j.row.department_id.and_then(|id| j.catalog.departments.get(&id)).map(|it| department(it, &j.catalog))],
         offices: Vec<Office> = j.office_ids.iter().filter_map(|id| j.catalog.offices.get(id)).map(|it| office(it, &j.catalog)).collect(),
         custom_fields: IndexMap<String, Value> = custom::plain(&j.catalog, FieldType::Job, &j.row.custom),
-        keyed_custom_fields: KeyedMap = custom::keyed(&j.catalog, FieldType::Job, &j.row.custom),
+        keyed_custom_fields: HarvestMap = custom::keyed(&j.catalog, FieldType::Job, &j.row.custom),
         hiring_team: JobTeam = job_team(j),
         openings: Vec<Opening> = j.openings.iter().map(|it| opening(it, &j.catalog)).collect(),
     }

@@ -10,7 +10,7 @@ use crate::{
     tables::{FieldType, OfferStatus},
     wire::{
         Millis,
-        custom::{self, KeyedMap},
+        custom::{self, HarvestMap},
     },
 };
 
@@ -29,6 +29,6 @@ view! {
         starts_at: Option<Date> = o.row.starts_on,
         status: OfferStatus = o.row.status,
         custom_fields: IndexMap<String, Value> = custom::plain(&o.catalog, FieldType::Offer, &o.row.custom),
-        keyed_custom_fields: KeyedMap = custom::keyed(&o.catalog, FieldType::Offer, &o.row.custom),
+        keyed_custom_fields: HarvestMap = custom::keyed(&o.catalog, FieldType::Offer, &o.row.custom),
     }
 }

@@ -9,7 +9,7 @@ use crate::{
     tables::{self, FieldType, OpeningStatus},
     wire::{
         Millis,
-        custom::{self, KeyedMap},
+        custom::{self, HarvestMap},
     },
 };
 
@@ -23,7 +23,7 @@ view! {
         application_id: Option<i64> = o.application_id,
         close_reason: Option<IdName> = o.close_reason_id.and_then(|id| catalog.close_reasons.get(&id)).map(|it| IdName { id: it.id, name: it.name.clone() }),
         custom_fields: IndexMap<String, Value> = custom::plain(catalog, FieldType::Opening, &o.custom),
-        keyed_custom_fields: KeyedMap = custom::keyed(catalog, FieldType::Opening, &o.custom),
+        keyed_custom_fields: HarvestMap = custom::keyed(catalog, FieldType::Opening, &o.custom),
     }
 
     /// What creating openings answers (INC-8).

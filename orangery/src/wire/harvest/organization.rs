@@ -10,7 +10,7 @@ use crate::{
     tables::{self, FieldType},
     wire::{
         Millis,
-        custom::{self, KeyedMap},
+        custom::{self, HarvestMap},
     },
 };
 
@@ -34,7 +34,7 @@ view! {
         #[serde(skip_serializing_if = "Option::is_none")]
         custom_fields: Option<IndexMap<String, Value>> = custom.then(|| custom::plain(&u.catalog, FieldType::UserAttribute, &u.person.row.custom)),
         #[serde(skip_serializing_if = "Option::is_none")]
-        keyed_custom_fields: Option<KeyedMap> = custom.then(|| custom::keyed(&u.catalog, FieldType::UserAttribute, &u.person.row.custom)),
+        keyed_custom_fields: Option<HarvestMap> = custom.then(|| custom::keyed(&u.catalog, FieldType::UserAttribute, &u.person.row.custom)),
     }
 
     pub fn user_email(e: &tables::UserEmail) -> UserEmail {

@@ -162,8 +162,8 @@ fn furnished(home: &Home, more: &[String], url: &str) {
         tx.execute(webhook, params![secret, true, false]).await.unwrap();
         let plain = [
             "insert into webhook_health (webhook_id, failing_since) values (7, 5)",
-            "insert into mails (kind, recipient, subject, body, status, created_at, due_at, attempts) \
-             values ('webhook_failing', 'a@example.com', 's', 'b', 'waiting', 1, 2, 0)",
+            "insert into mails (kind, recipient, cc, subject, body, status, created_at, due_at, attempts) \
+             values ('webhook_failing', 'a@example.com', '[]', 's', 'b', 'waiting', 1, 2, 0)",
             "insert into notices (kind, webhook_id, text, created_at) values ('webhook_failing', 7, 't', 1)",
         ];
         for text in plain {

@@ -285,6 +285,8 @@ CREATE INDEX candidates_created on candidates (created_at);
 
 CREATE INDEX candidates_linked_user on candidates (linked_user_id);
 
+CREATE INDEX candidates_photo on candidates (photo) where photo is not null;
+
 CREATE INDEX candidates_updated on candidates (updated_at);
 
 CREATE TABLE close_reasons (
@@ -742,9 +744,15 @@ CREATE TABLE mails (
   id integer primary key autoincrement,
   kind text not null,
   webhook_id integer,
+  candidate_id integer references candidates(id) on delete cascade,
+  application_id integer references applications(id) on delete cascade,
+  user_id integer references users(id) on delete set null,
   recipient text not null,
+  cc text not null,
+  reply_to text,
   subject text not null,
   body text not null,
+  html text,
   status text not null,
   attempts integer not null,
   created_at integer not null,
@@ -754,11 +762,17 @@ CREATE TABLE mails (
   last_error text
 ) strict;
 
+CREATE INDEX mails_application on mails (application_id) where application_id is not null;
+
+CREATE INDEX mails_candidate on mails (candidate_id) where candidate_id is not null;
+
 CREATE INDEX mails_due on mails (due_at, id) where due_at is not null;
 
 CREATE INDEX mails_finished on mails (finished_at) where finished_at is not null;
 
 CREATE INDEX mails_status on mails (status, id);
+
+CREATE INDEX mails_user on mails (user_id) where user_id is not null;
 
 CREATE INDEX mails_webhook on mails (webhook_id, kind) where due_at is not null;
 
@@ -1143,6 +1157,7 @@ CREATE TABLE users (
   disabled integer not null,
   department_ids text not null,
   office_ids text not null,
+  time_zone text,
   custom text not null,
   created_at integer not null,
   updated_at integer not null

@@ -176,7 +176,7 @@ async fn a_replay_keeps_the_id_and_says_that_it_is_one() {
         from_seq: Is required with to_seq
         delivery_ids[1]: There is no delivery 77 of the web hook 1
         per_second: Must be from 1 to 10000
-        failed: invalid type: string "x", expected a boolean
+        failed: Must be true or false
     "#]]
     .assert_eq(&said);
 }

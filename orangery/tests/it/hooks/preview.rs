@@ -305,7 +305,7 @@ async fn a_preview_that_can_not_be_says_what_would_help() {
         422 There is no candidate's application 52 at application_id
         422 There is no candidate's application with candidate_id 99 and job_id 10 at candidate_id
         422 job_created is about a job: name it by job_id at candidate_id; job_created is about a job: name it by job_id at offer_id
-        422 invalid type: string "ten", expected i64 at job_id
+        422 Must be a whole number at job_id
         422 Is for merge_candidate alone: leave it out at kept_candidate_id; Is for candidate_anonymized alone: leave it out at fields
         422 Must be another than the one who is merged at kept_candidate_id
         422 There is no candidate 99 at kept_candidate_id

@@ -36,6 +36,7 @@ async fn a_rejection_fires_once_and_can_be_taken_back() {
     let again = acme.post("/v1/applications/17/reject", json!({})).await;
     expect![[r#"
         422 {
+          "message": "Application must be 'active', is currently 'rejected'",
           "errors": [
             {
               "message": "Application must be 'active', is currently 'rejected'"

@@ -116,7 +116,7 @@ async fn what_happened_between_two_times_is_sent_again() {
     }
     expect![[r#"
         to: Must be after from
-        from: failed to parse four digit integer as year: invalid digit, expected 0-9 but got y
+        from: Must be a date such as 2026-08-22, or a timestamp such as 2026-08-22T10:00:00.000Z
         : Must say what to send again by exactly one of delivery_ids, from_seq, from or to, candidate_id, failed, missed
     "#]]
     .assert_eq(&said);

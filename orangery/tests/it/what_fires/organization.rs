@@ -132,6 +132,8 @@ async fn house(it: &mut Scene<'_>) {
     let (sent, unwanted, notice) = told(it).await;
     it.post("discard a mail", format!("/api/v1/mails/{unwanted}/discard"), json!({})).await;
     it.post("send a mail that was given up again", format!("/api/v1/mails/{sent}/retry"), json!({})).await;
+    it.patch("say where a user's clocks hang", format!("/api/v1/users/{}", it.bob), json!({"time_zone": "Asia/Tokyo"}))
+        .await;
     it.post("dismiss a notice", format!("/api/v1/notices/{notice}/dismiss"), json!({})).await;
 }
 
@@ -148,14 +150,8 @@ async fn going_on(it: &Scene<'_>) -> i64 {
 /// A mail that was given up, another that waits, and a notice.
 async fn told(it: &Scene<'_>) -> (i64, i64, i64) {
     let act = async move |work: &mut Work| {
-        let new = NewMail {
-            kind: MailKind::WebhookFailing,
-            webhook_id: None,
-            recipient: "ops@example.com".to_owned(),
-            subject: "It fails".to_owned(),
-            body: "It fails.".to_owned(),
-            send_at: None,
-        };
+        let (to, subject) = ("ops@example.com".to_owned(), "It fails".to_owned());
+        let new = NewMail::new(MailKind::WebhookFailing, to, subject, "It fails.".to_owned());
         let (first, second) = (mail::queue(work, new.clone()).await?, mail::queue(work, new).await?);
         let mut given_up: Mail = work.tx.find(first).await?;
         (given_up.status, given_up.due_at) = (MailStatus::Failed, None);

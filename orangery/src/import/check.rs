@@ -105,9 +105,10 @@ impl<'a> Sink<'a> {
         let firsts: Vec<&Value> = group.rows.iter().map(|it| &it[at[0]]).collect();
         let texts: HashSet<String> = firsts.iter().filter_map(|it| text(it)).collect();
         let numbers: BTreeSet<i64> = firsts.iter().filter_map(|it| number(it)).collect();
-        let among = match texts.is_empty() {
-            true => Value::Ids(numbers.into_iter().collect()),
-            false => Value::Texts(texts.into_iter().collect()),
+        let among = match (texts.is_empty(), numbers.is_empty()) {
+            (true, true) => return Ok(HashMap::new()),
+            (true, false) => Value::Ids(numbers.into_iter().collect()),
+            (false, _) => Value::Texts(texts.into_iter().collect()),
         };
         let parent = of.map_or("id", |it| it.0);
         let names = unique.iter().map(|it| format!("\"{it}\"")).collect::<Vec<_>>().join(", ");

@@ -116,8 +116,19 @@ impl<'a> Sink<'a> {
         self.tally.created += new.len() as u64;
         self.tally.changed += changed.len() as u64;
         self.tell(group.table.name, &new, &changed);
+        self.search_again(&group, new.iter().chain(&changed));
         self.insert_kept(&group, new).await?;
         self.update(&group, changed).await
+    }
+
+    /// What is told of these candidates is to be found by search.
+    fn search_again<'r>(&mut self, group: &Group<'_>, rows: impl Iterator<Item = &'r Vec<Value>>) {
+        let of = if group.table.name == "candidates" { Some(0) } else { group.position("candidate_id") };
+        let Some(at) = of else { return };
+        self.work.search_again(rows.filter_map(|row| match row[at] {
+            Value::Int(id) => Some(id),
+            _ => None,
+        }));
     }
 
     /// The web hooks of what is new, and of what an organization would want to hear of what changed.
@@ -223,7 +234,9 @@ impl<'a> Sink<'a> {
         let there = self.read(&group, key, parents).await?;
         if named {
             let kept: BTreeSet<i64> = group.rows.iter().map(|it| id_of(it)).collect();
-            let gone: Vec<i64> = there.iter().map(|it| id_of(it)).filter(|it| !kept.contains(it)).collect();
+            let gone: Vec<&Vec<Value>> = there.iter().filter(|it| !kept.contains(&id_of(it))).collect();
+            self.search_again(&group, gone.iter().copied());
+            let gone: Vec<i64> = gone.into_iter().map(|it| id_of(it)).collect();
             self.remove(group.table.name, &gone).await?;
             return self.put(group, Some((key, parents))).await;
         }
@@ -239,6 +252,7 @@ impl<'a> Sink<'a> {
                 self.tally.same += here.len() as u64;
                 continue;
             }
+            self.search_again(&group, there.iter().chain(&here));
             gone.extend(there.iter().map(|it| id_of(it)));
             new.extend(here.into_iter().map(|it| it[1..].to_vec()));
         }

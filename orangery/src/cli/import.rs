@@ -1,5 +1,6 @@
 //! `orangery import`: data from elsewhere. Each kind of source has a module of its own; here they are told apart.
 
+mod greenhouse;
 mod server;
 
 use std::{
@@ -33,7 +34,8 @@ use super::{
     orangery import orangery.tar.gz --data ./orangery-data\n  \
     orangery import orangery.tar.gz --database-url postgres://orangery@db.example.com/orangery\n  \
     orangery import --harvest https://old.example.com --key-file old.key --data ./orangery-data\n  \
-    ORANGERY_IMPORT_KEY=… orangery import --harvest http://10.0.0.7:8080 --allow-private")]
+    ORANGERY_IMPORT_KEY=… orangery import --harvest http://10.0.0.7:8080 --allow-private\n  \
+    orangery import --harvest https://harvest.greenhouse.io --v3 --client-id … --client-secret-file greenhouse.secret")]
 pub struct Import {
     /// The table or the archive
     #[arg(required_unless_present = "harvest", conflicts_with = "harvest")]

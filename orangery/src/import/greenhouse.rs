@@ -27,8 +27,7 @@ use out::Out;
 use row::Row;
 pub use token::Credentials;
 
-/// Where Greenhouse answers, and where it gives tokens.
-pub const ADDRESS: &str = "https://harvest.greenhouse.io";
+/// Where Greenhouse gives tokens.
 pub const TOKEN_URL: &str = "https://auth.greenhouse.io/token";
 
 /// As many rows as a page may have: each page counts as one request.
@@ -79,7 +78,8 @@ impl Greenhouse {
         match read {
             Ok(()) => Ok(()),
             Err(Refusal::Forbidden(why)) => {
-                let why = format!("the scope harvest:{}:list is missing, or its user may not: {why}", list.name);
+                let why =
+                    format!("needs the scope harvest:{0}:list; once it is there, import with --full: {why}", list.name);
                 to.trouble(Kind::Forbidden, list.name, None, why);
                 Ok(())
             }

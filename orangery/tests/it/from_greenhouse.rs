@@ -16,7 +16,7 @@ use orangery::import::{
 use serde_json::{Value, json};
 
 use crate::{
-    acme::Acme,
+    acme::{Acme, database},
     dump,
     greenhouse::{CLIENT_ID, CLIENT_SECRET, Greenhouse},
 };
@@ -329,13 +329,13 @@ async fn a_scope_that_is_missing_is_told_and_the_rest_comes() {
     expect![[r#"
         not allowed: job_boards: there is no such list
         unknown reference: job_posts 4022200002: board_id 4022000002 is not among the boards: it was left empty
-        not allowed: referrers: needs the scope harvest:referrers:list: the key may not read it (403: {"message":"Forbidden","errors":["Missing scope harvest:referrers:list"]})
-        not allowed: referrers: needs the scope harvest:referrers:list: the key may not read it (403: {"message":"Forbidden","errors":["Missing scope harvest:referrers:list"]})
+        not allowed: referrers: needs the scope harvest:referrers:list; once it is there, import with --full: 403: {"message":"Forbidden","errors":["Missing scope harvest:referrers:list"]}
+        not allowed: referrers: needs the scope harvest:referrers:list; once it is there, import with --full: 403: {"message":"Forbidden","errors":["Missing scope harvest:referrers:list"]}
         not understood: notes 4034005002: a MIGRATION_ERROR of nobody who came along
         missing file: attachments 4033002002: letter.pdf could not be had: answered 403
-        not allowed: eeoc: the scope harvest:eeoc:list is missing, or its user may not: 403: {"message":"Forbidden","errors":["Missing scope harvest:eeoc:list"]}
-        not allowed: scorecard_question_answers: needs the scope harvest:scorecard_question_answers:list: the key may not read it (403: {"message":"Forbidden","errors":["Missing scope harvest:scorecard_question_answers:list"]})
-        not allowed: offers: the scope harvest:offers:list is missing, or its user may not: 403: {"message":"Forbidden","errors":["Missing scope harvest:offers:list"]}
+        not allowed: eeoc: needs the scope harvest:eeoc:list; once it is there, import with --full: 403: {"message":"Forbidden","errors":["Missing scope harvest:eeoc:list"]}
+        not allowed: scorecard_question_answers: needs the scope harvest:scorecard_question_answers:list; once it is there, import with --full: 403: {"message":"Forbidden","errors":["Missing scope harvest:scorecard_question_answers:list"]}
+        not allowed: offers: needs the scope harvest:offers:list; once it is there, import with --full: 403: {"message":"Forbidden","errors":["Missing scope harvest:offers:list"]}
         unknown reference: approval_flows 4038001002: offer_id 4037001002 is not among the offers: it was left empty"#]].assert_eq(&report.join("\n"));
     assert_eq!(
         (count(&acme, "offers").await, count(&acme, "eeocs").await, count(&acme, "scorecards").await),
@@ -407,4 +407,29 @@ async fn the_greenhouse_of_these_tests_keeps_the_rules() {
     "#]].assert_eq(&refusals);
     let (status, _, body) = ask(&acme, Method::GET, &format!("{}/v3/jobs", greenhouse.url), "Bearer x").await;
     assert_eq!((status, body.contains("Token could not be decoded")), (401, true));
+}
+
+/// The command line, as the documents give it.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_command_line_moves_in() {
+    let greenhouse = Greenhouse::open(&[]).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let database = database(&folder).await;
+    std::fs::write(folder.path().join("greenhouse.secret"), format!("{CLIENT_SECRET}\n")).expect("a file");
+    let (url, token_url) = (greenhouse.url.clone(), greenhouse.token_url());
+    let orangery = |more: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_orangery"));
+        command.current_dir(folder.path()).args(["import", "--harvest", &url, "--v3", "--json", "--allow-private"]);
+        command.args(["--token-url", &token_url, "--data", ".", "--database-url", &database]).args(more);
+        tokio::task::spawn_blocking(move || command.output().expect("it runs"))
+    };
+    let said = orangery(&["--client-id", CLIENT_ID]).await.expect("an answer");
+    assert!(String::from_utf8_lossy(&said.stderr).contains("--client-secret-file FILE"), "{said:?}");
+    let all = ["--client-id", CLIENT_ID, "--client-secret-file", "greenhouse.secret"];
+    let said = orangery(&all).await.expect("an answer");
+    assert!(said.status.success(), "{said:?}");
+    let summary: Value = serde_json::from_slice(&said.stdout).expect("JSON");
+    assert_eq!(summary["import"]["read"]["candidates"], 5, "{summary}");
+    let report = std::fs::read_to_string(folder.path().join("import-report.ndjson")).expect("a report");
+    assert!(report.contains("letter.pdf could not be had"), "{report}");
 }

@@ -11,10 +11,12 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
+use super::greenhouse::V3;
 use crate::{
     cli::{Done, House, Opened, out, sheet::Asked},
     import::{
         Options, Source, Summary, Watch,
+        greenhouse::Greenhouse,
         harvest::Harvest,
         reader::{Key, Reader},
         run,
@@ -37,6 +39,8 @@ pub struct Server {
     /// A file with that key, which no list of processes shows
     #[arg(long, value_name = "FILE", conflicts_with = "key")]
     key_file: Option<PathBuf>,
+    #[command(flatten)]
+    v3: V3,
     /// The other server is in a private network, or on this machine, perhaps without TLS
     #[arg(long)]
     allow_private: bool,
@@ -54,6 +58,10 @@ pub struct Server {
 impl Server {
     pub async fn run(self, house: House, asked: Asked) -> Done {
         let url = self.harvest.clone().ok_or("say where from: an archive, or --harvest URL")?;
+        if let Some(credentials) = self.v3.credentials()? {
+            let source = Greenhouse::new(&url, &credentials, self.allow_private).await?;
+            return self.from(house, &source, asked).await;
+        }
         let reader = Reader::new(&url, Key::new(&self.key()?)?, self.allow_private).await?;
         let source = Harvest::new(reader);
         source.greet().await?;

@@ -113,10 +113,16 @@ impl Greenhouse {
         loop {
             let Page { rows, next } = match self.reader.page(&path).await {
                 Ok(page) => page,
-                Err(why @ (Refusal::Forbidden(_) | Refusal::NotFound)) => {
+                Err(Refusal::Forbidden(why)) => {
                     known.forbidden.insert(list);
-                    let why = format!("needs the scope harvest:{list}:list: {why}");
+                    let why =
+                        format!("needs the scope harvest:{list}:list; once it is there, import with --full: {why}");
                     to.trouble(Kind::Forbidden, list, None, why);
+                    return Ok(Vec::new());
+                }
+                Err(Refusal::NotFound) => {
+                    known.forbidden.insert(list);
+                    to.trouble(Kind::Forbidden, list, None, "there is no such list");
                     return Ok(Vec::new());
                 }
                 Err(why) => return Err(why),

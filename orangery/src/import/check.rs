@@ -139,9 +139,9 @@ impl<'a> Sink<'a> {
 
 fn unknown(table: &str, row: &[Value], column: &Column, id: i64) -> Trouble {
     let referred = column.references.unwrap_or_default();
-    let became = if column.nullable { "was left empty" } else { "row was left out" };
+    let became = if column.nullable { "it was left empty" } else { "the row was left out" };
     let of = Some(id_of(row)).filter(|it| *it != 0);
-    Trouble::new(Kind::Reference, table, of, format!("{} {id} is not among the {referred}: it {became}", column.name))
+    Trouble::new(Kind::Reference, table, of, format!("{} {id} is not among the {referred}: {became}", column.name))
 }
 
 fn in_the_way(group: &Group<'_>, row: &[Value], unique: &[&str], at: &[usize], other: i64) -> Trouble {

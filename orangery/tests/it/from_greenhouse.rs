@@ -336,7 +336,9 @@ async fn a_scope_that_is_missing_is_told_and_the_rest_comes() {
         not allowed: eeoc: needs the scope harvest:eeoc:list; once it is there, import with --full: 403: {"message":"Forbidden","errors":["Missing scope harvest:eeoc:list"]}
         not allowed: scorecard_question_answers: needs the scope harvest:scorecard_question_answers:list; once it is there, import with --full: 403: {"message":"Forbidden","errors":["Missing scope harvest:scorecard_question_answers:list"]}
         not allowed: offers: needs the scope harvest:offers:list; once it is there, import with --full: 403: {"message":"Forbidden","errors":["Missing scope harvest:offers:list"]}
-        unknown reference: approval_flows 4038001002: offer_id 4037001002 is not among the offers: it was left empty"#]].assert_eq(&report.join("\n"));
+        not understood: approval_flows 4038001002: it is of no offer that came along
+        unknown reference: approver_groups 4038101002: approval_flow_id 4038001002 is not among the approval_flows: the row was left out
+        unknown reference: approvers 4038201002: approver_group_id 4038101002 is not among the approver_groups: the row was left out"#]].assert_eq(&report.join("\n"));
     assert_eq!(
         (count(&acme, "offers").await, count(&acme, "eeocs").await, count(&acme, "scorecards").await),
         (0, 0, 2)

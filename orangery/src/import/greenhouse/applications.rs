@@ -210,6 +210,10 @@ pub fn approval_flow(it: Row<'_>, out: &mut Out) {
     let Some(kind) = FlowKind::parse(it.word("approval_type")) else {
         return out.leave_one(format!("approval_type {}", it.word("approval_type")));
     };
+    // Without its offer it would be taken for what every offer of the job needs.
+    if it.int("offer_id").is_some_and(|it| !out.offers.contains(&it)) {
+        return out.odd(it, "it is of no offer that came along");
+    }
     let flow = ApprovalFlow {
         id: it.id(),
         job_id: it.number("job_id"),

@@ -14,7 +14,7 @@ use crate::{
         Inlet, Kind, files,
         reader::{Page, Refusal},
     },
-    tables::{Application, Attachment},
+    tables::{Application, Attachment, Offer},
 };
 
 /// As many ids as a filter takes.
@@ -54,6 +54,9 @@ impl Greenhouse {
         }
         if list.applications {
             out.applications = applications(rows, to).await?;
+        }
+        if list.name == "approval_flows" {
+            out.offers = offers(rows, to).await?;
         }
         if list.name == "attachments" {
             self.files(rows, out, to).await?;
@@ -184,6 +187,17 @@ impl Greenhouse {
         }
         Ok(())
     }
+}
+
+/// Of the offers that rows name those that are here.
+async fn offers(rows: &[Value], to: &Inlet<'_>) -> Result<BTreeSet<i64>, Refusal> {
+    let ids: Vec<i64> = rows.iter().filter_map(|it| Row(it).int("offer_id")).collect();
+    let found = to.house().read(async |look| {
+        let ids = params![ids];
+        Ok(look.tx.all::<Offer>("where id {any:$1}", ids).await?)
+    });
+    let found = found.await.map_err(|why| Refusal::Failed(why.to_string()))?;
+    Ok(found.into_iter().map(|it| it.id).collect())
 }
 
 /// The applications that rows name, as they are here.

@@ -1,7 +1,7 @@
 //! What is made of a page: rows of ours, what rows of ours are to say, and what can't come along.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
 };
 
@@ -25,6 +25,8 @@ pub struct Out {
     pub beside: BTreeMap<&'static str, Vec<Value>>,
     /// Applications that the page names, as they are here.
     pub applications: HashMap<i64, Application>,
+    /// Offers that the page names and that are here.
+    pub offers: BTreeSet<i64>,
     /// Files of the page, by the id of the row.
     pub files: HashMap<i64, Stored>,
     troubles: Vec<Trouble>,
@@ -41,6 +43,7 @@ impl Out {
             known: Known::default(),
             beside: BTreeMap::new(),
             applications: HashMap::new(),
+            offers: BTreeSet::new(),
             files: HashMap::new(),
             troubles: Vec::new(),
             left: BTreeMap::new(),

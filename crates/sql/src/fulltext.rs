@@ -5,13 +5,16 @@
 //! words were found is the rank: a hit in the first column comes before one that needs the second, and so on; within a
 //! rank the latest come first. So no more than the page that is asked for has to be looked at, however many there are.
 
-use crate::{Dialect, Result, Tx, Value, params};
+use crate::{Dialect, Result, Row, Tx, Value, params};
 
 /// What stands between two texts of one column, so that no phrase reaches from one into the other. No word holds it.
 pub const BREAK: &str = "\u{e000}";
 
 /// PostgreSQL knows no later place in a text than this.
 pub const MOST_WORDS: usize = 16_000;
+
+/// So many of the latest rows are looked at before the index is asked.
+const LATEST: i64 = 5_000;
 
 /// Words behind each other; of the last one only the beginning, if so.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,35 +95,58 @@ impl Tx {
                 let params = [&[Value::Text(matching(wanted, within)), Value::Int(most)], params].concat();
                 self.rows(&sql, &params).await?
             }
-            Dialect::Postgres => {
-                let column = match within {
-                    Within::First => "a",
-                    Within::FirstTwo => "b",
-                    Within::All => "c",
-                };
-                let mut params = [&[Value::Text(query(&wanted.all, " & ")), Value::Int(most)], params].concat();
-                let mut but = String::new();
-                if !wanted.none.is_empty() {
-                    params.push(Value::Text(query(&wanted.none, " | ")));
-                    but = format!("and not t.c @@ cast(cast(${} as text) as tsquery)", params.len());
-                }
-                let keep = keep.replace("{id}", "t.id");
-                // Once for all: the planner would rather read the whole table than the index, or walk it by its ids in
-                // the hope of a hit, since it takes the vectors for short. A table of hits can't be skipped to.
-                let sql = format!(
-                    "with hit as materialized (select t.id from {index} t
-                         where t.{column} @@ cast(cast($1 as text) as tsquery) {but} and {keep})
-                     select id from hit order by id desc limit $2"
-                );
-                let so = "select set_config('enable_seqscan', 'off', true), set_config('work_mem', '64MB', true),
-                          set_config('jit', 'off', true)";
-                self.row(so, &[]).await?;
-                let rows = self.rows(&sql, &params).await?;
-                self.row("select set_config('enable_seqscan', 'on', true)", &[]).await?;
-                rows
-            }
+            Dialect::Postgres => return self.find_vectors(index, wanted, within, keep, params, most).await,
         };
         rows.iter().map(|row| row.get(0)).collect()
+    }
+
+    /// The same on PostgreSQL. What stands with many is found among the latest rows; only if that is not enough the index
+    /// is asked, which gives all of the hits there are before the first is known to be the latest.
+    async fn find_vectors(
+        &self,
+        index: &str,
+        wanted: &Wanted,
+        within: Within,
+        keep: &str,
+        params: &[Value],
+        most: i64,
+    ) -> Result<Vec<i64>> {
+        let column = match within {
+            Within::First => "a",
+            Within::FirstTwo => "b",
+            Within::All => "c",
+        };
+        let mut params = [&[Value::Text(query(&wanted.all, " & ")), Value::Int(most)], params].concat();
+        let mut wants = "t.v @@ cast(cast($1 as text) as tsquery)".to_owned();
+        if !wanted.none.is_empty() {
+            params.push(Value::Text(query(&wanted.none, " | ")));
+            wants += &format!(" and not t.rest @@ cast(cast(${} as text) as tsquery)", params.len());
+        }
+        let keep = keep.replace("{id}", "t.id");
+        let ids = |rows: Vec<Row>| rows.iter().map(|row| row.get(0)).collect::<Result<Vec<i64>>>();
+        // Of what matters most there is little: names stand with few.
+        if within != Within::First && most <= LATEST / 10 {
+            let sql = format!(
+                "with t as materialized (select t.id, t.{column} as v, t.c as rest from {index} t order by t.id desc limit {LATEST})
+                 select t.id from t where {wants} and {keep} order by t.id desc limit $2"
+            );
+            let found = ids(self.rows(&sql, &params).await?)?;
+            if found.len() as i64 >= most {
+                return Ok(found);
+            }
+        }
+        let wants = wants.replace("t.v", &format!("t.{column}")).replace("t.rest", "t.c");
+        // The planner would rather read the whole table, or walk it by its ids in the hope of a hit: it takes the vectors
+        // for short. A table of hits can't be walked.
+        let sql = format!(
+            "with hit as materialized (select t.id from {index} t where {wants} and {keep})
+             select id from hit order by id desc limit $2"
+        );
+        let so = "select set_config('enable_seqscan', 'off', true), set_config('work_mem', '64MB', true), set_config('jit', 'off', true)";
+        self.row(so, &[]).await?;
+        let found = ids(self.rows(&sql, &params).await?)?;
+        self.row("select set_config('enable_seqscan', 'on', true)", &[]).await?;
+        Ok(found)
     }
 }
 

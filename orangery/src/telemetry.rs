@@ -28,6 +28,7 @@ const COUNTERS: &[(&str, &str)] = &[
     ),
     ("orangery_journal_removed_total", "Entries of the journal that were removed for their age"),
     ("orangery_attachment_texts_total", "Files that were read for search, by what became of it"),
+    ("orangery_access_records_lost_total", "Reads over Harvest that are missing in the audit log"),
     ("orangery_attempts_removed_total", "Attempts that were removed for their age"),
 ];
 const GAUGES: &[(&str, &str)] = &[

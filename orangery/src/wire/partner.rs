@@ -13,11 +13,11 @@ view! {
         id: i64 = c.candidate.id,
         name: String = format!("{} {}", c.candidate.first_name, c.candidate.last_name).trim().to_owned(),
         external_id: Option<String> = c.candidate.external_id.clone(),
-        applications: Vec<PartnerApplication> =
-            c.applications.iter().map(|it| partner_application(it, links)).collect(),
+        applications: Vec<PartnerCandidateApplication> =
+            c.applications.iter().map(|it| partner_candidate_application(it, links)).collect(),
     }
 
-    pub fn partner_application(a: &partner::SentApplication, links: &Links) -> PartnerApplication {
+    pub fn partner_candidate_application(a: &partner::SentApplication, links: &Links) -> PartnerCandidateApplication {
         id: i64 = a.row.id,
         job: Option<String> = if a.jobs.is_empty() { None } else { Some(a.jobs.join(", ")) },
         status: ApplicationStatus = a.row.status,

@@ -5,6 +5,7 @@
 
 mod bodies;
 mod house;
+mod partners;
 mod routes;
 
 use axum::http::Method;

@@ -23,6 +23,7 @@ mod mail;
 mod openapi;
 mod operating;
 mod rate;
+mod partners;
 mod receiver;
 mod rejections;
 mod rows;

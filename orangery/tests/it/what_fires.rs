@@ -9,6 +9,7 @@ mod interviews;
 mod jobs;
 mod offers;
 mod organization;
+mod partners;
 mod silences;
 
 use std::collections::BTreeSet;
@@ -39,6 +40,7 @@ async fn every_operation_and_what_it_fires() {
     boards::show(&mut page).await;
     organization::show(&mut page).await;
     diversity::show(&mut page).await;
+    partners::show(&mut page).await;
     page.part("What else goes with it, and what stays silent");
     silences::show(&mut page).await;
 

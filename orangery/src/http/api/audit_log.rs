@@ -52,7 +52,7 @@ struct AuditEntries {
 async fn index(caller: Caller, params: Params) -> Result<Json<AuditEntries>> {
     let now = caller.house.now();
     let (filter, place, limit) = params.read(|it| {
-        let place = it.text("place", 100).and_then(|text| {
+        let place = it.text("place", 100).filter(|it| !it.is_empty()).and_then(|text| {
             let place = wire::read_place(&text).map(|(at, id)| Place { at, id });
             if place.is_none() {
                 it.fault("place", "Must be `next` of the answer before");

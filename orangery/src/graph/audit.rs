@@ -113,7 +113,7 @@ pub async fn count(look: &Look<'_>, filter: &Filter) -> Result<i64> {
         let mut params = way.params.clone();
         params.push(Value::Int(COUNTED - found));
         let sql = format!(
-            "select count(*) from (select 1 from audit_records {} limit ${}) as some",
+            "select count(*) from (select 1 from audit_records {} limit ${}) as found",
             way.filter(),
             params.len()
         );

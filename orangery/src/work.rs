@@ -4,7 +4,7 @@
 //! A Work has no effect outside its transaction, since on PostgreSQL it may run again after a serialization failure. Files are stored before
 //! it begins; mail and hooks leave after it ended.
 
-use std::{collections::BTreeSet, net::IpAddr, sync::Arc};
+use std::{net::IpAddr, sync::Arc};
 
 use courier::guard::Guard;
 use futures_util::{TryFutureExt, future::try_join_all, try_join};
@@ -13,7 +13,7 @@ use serde_json::{Map, Value as Json};
 use sql::{Dialect, Record, Tx, Value};
 
 use crate::{
-    domain::search::{self, Others},
+    domain::search::Stale,
     error::{Error, Result},
     event::Event,
     feed, graph,
@@ -59,10 +59,7 @@ pub struct Work {
     house: Orangery,
     events: Vec<Happened>,
     audit: Vec<AuditRecord>,
-    /// Candidates of whom something changed that search looks into.
-    stale: BTreeSet<i64>,
-    /// Something changed that search looks into with many.
-    all_stale: bool,
+    stale: Stale,
     memory: Memory,
     released: Vec<String>,
     deliverable: bool,
@@ -115,7 +112,7 @@ impl Orangery {
         let done = Box::pin(act(&mut work)).await?;
         let fired = work.finish().await?;
         let (catalog_changed, deliverable) = (work.tx.has_written(graph::catalog::TABLES), work.deliverable);
-        let (mailable, searchable) = (work.mailable, work.all_stale || !work.stale.is_empty());
+        let (mailable, searchable) = (work.mailable, !work.stale.is_empty());
         let released = std::mem::take(&mut work.released);
         work.tx.commit().await?;
         tracing::debug!("committed");
@@ -149,8 +146,7 @@ impl Orangery {
             house: self.clone(),
             events: Vec::new(),
             audit: Vec::new(),
-            stale: BTreeSet::new(),
-            all_stale: false,
+            stale: Stale::default(),
             memory: Memory::default(),
             released: Vec::new(),
             deliverable: false,
@@ -242,7 +238,7 @@ impl Work {
 
     /// Search is to look at these candidates again: for what changed of them by a cascade.
     pub fn search_again(&mut self, candidate_ids: impl IntoIterator<Item = i64>) {
-        self.stale.extend(candidate_ids);
+        self.stale.add(candidate_ids);
     }
 
     /// Opens what was sealed; nothing where another key sealed it.
@@ -284,27 +280,18 @@ impl Work {
             return Ok(false);
         }
         let names: Vec<&str> = changes.iter().map(|it| it.0).collect();
-        self.note_others(T::TABLE, after.id(), Some(&names)).await?;
+        self.stale.note_others(&self.tx, T::TABLE, after.id(), Some(&names)).await?;
         self.tx.update(after).await?;
         self.changed::<T>(ChangeKind::Updated, after, changes);
         Ok(true)
     }
 
     pub async fn delete<T: Record>(&mut self, row: &T) -> Result<()> {
-        self.note_others(T::TABLE, row.id(), None).await?;
+        self.stale.note_others(&self.tx, T::TABLE, row.id(), None).await?;
         self.tx.delete::<T>(row.id()).await?;
         let values = T::COLUMNS.iter().zip(row.values()).filter(|(_, value)| *value != Value::Null);
         let changes = values.map(|(column, value)| (*column, (shown::<T>(column, &value), Json::Null))).collect();
         self.changed::<T>(ChangeKind::Destroyed, row, changes);
-        Ok(())
-    }
-
-    async fn note_others(&mut self, table: &str, id: i64, changed: Option<&[&str]>) -> Result<()> {
-        match search::others(&self.tx, table, id, changed).await? {
-            Others::None => {}
-            Others::These(ids) => self.stale.extend(ids),
-            Others::All => self.all_stale = true,
-        }
         Ok(())
     }
 
@@ -316,11 +303,7 @@ impl Work {
             (Some(Value::Int(id)), _) => Some(id),
             _ => self.about,
         };
-        if let Some(id) = candidate_id
-            && search::concerns(T::TABLE, changes.iter().map(|it| it.0))
-        {
-            self.stale.insert(id);
-        }
+        self.stale.note(T::TABLE, candidate_id, changes.iter().map(|it| it.0));
         let hide = self.discreet;
         let changes: Map<String, Json> = changes
             .into_iter()
@@ -370,20 +353,14 @@ impl Work {
         let mut lines = if self.unsung { Vec::new() } else { feed::lines(self, &events).await? };
         let mut audit = std::mem::take(&mut self.audit);
         if self.discreet && !self.stale.is_empty() {
-            // What is erased must be found no more from this commit on.
             let catalog = self.catalog().await?;
-            let ids: Vec<i64> = self.stale.iter().copied().collect();
-            Box::pin(search::index(&self.tx, &catalog, &ids)).await?;
+            Box::pin(self.stale.settle(&self.tx, &catalog)).await?;
         }
-        if self.all_stale {
-            search::mark_all(&self.tx).await?;
-        }
-        let noted = if self.discreet { BTreeSet::new() } else { self.stale.clone() };
         try_join!(
             try_join_all(lines.iter_mut().map(|it| self.tx.insert(it))).map_err(Error::from),
             hooks::journal::write(self, &bodies),
             try_join_all(audit.iter_mut().map(|it| self.tx.insert(it))).map_err(Error::from),
-            search::mark(&self.tx, &noted),
+            self.stale.leave(&self.tx),
             Versions::advance(&self.tx),
         )?;
         Ok(!bodies.is_empty())

@@ -1,6 +1,8 @@
 //! What keeps the index of search: who is to be looked at again, whose words are written or taken away, and which files are to be read. Derived
 //! things all, so that nothing here fires or leaves an audit record.
 
+mod stale;
+
 use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
@@ -18,53 +20,10 @@ use crate::{
     tables::{Attachment, AttachmentText, SearchProgress, TextStatus},
 };
 
+pub use stale::Stale;
+
 /// Moves on with every change of what is looked into or how words are cut: then all is made anew.
 pub const RULES: i64 = 1;
-
-/// The tables whose rows are looked into, and which of their columns; none named is all.
-const LOOKED_INTO: &[(&str, &[&str])] = &[
-    (
-        "candidates",
-        &["first_name", "last_name", "company", "title", "headline", "external_id", "linkedin_profile", "custom"],
-    ),
-    ("contacts", &[]),
-    ("educations", &[]),
-    ("employments", &[]),
-    ("candidate_tags", &[]),
-    ("attachments", &[]),
-    ("feed_items", &[]),
-    ("applications", &["candidate_id", "answers", "custom", "location"]),
-];
-
-/// Whether a change of these columns may change what is found.
-pub fn concerns<'a>(table: &str, mut changed: impl Iterator<Item = &'a str>) -> bool {
-    let of = LOOKED_INTO.iter().find(|(name, _)| *name == table);
-    of.is_some_and(|(_, columns)| columns.is_empty() || changed.any(|it| columns.contains(&it)))
-}
-
-/// Of whom else something changes when a row does.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Others {
-    None,
-    These(Vec<i64>),
-    /// So many that nobody asks who.
-    All,
-}
-
-/// Of whom else the texts change, when these columns of a row do, or the row goes: what candidates only refer to, and what goes by cascade.
-/// Asked before it is done.
-pub async fn others(tx: &Tx, table: &str, id: i64, changed: Option<&[&str]>) -> Result<Others> {
-    let is_one_of = |columns: &[&str]| changed.is_none_or(|it| it.iter().any(|it| columns.contains(it)));
-    let sql = match table {
-        "custom_fields" if is_one_of(&["private", "active"]) => return Ok(Others::All),
-        "custom_field_options" | "education_items" if is_one_of(&["name"]) => return Ok(Others::All),
-        "tags" => "select candidate_id from candidate_tags where tag_id = $1",
-        "jobs" if changed.is_none() => "select candidate_id from applications where job_id = $1",
-        _ => return Ok(Others::None),
-    };
-    let rows = tx.rows(sql, params![id]).await?;
-    Ok(Others::These(rows.iter().map(|row| row.get(0)).collect::<sql::Result<_>>()?))
-}
 
 /// Notes candidates whose words are to be made anew soon.
 pub async fn mark(tx: &Tx, candidate_ids: &BTreeSet<i64>) -> Result<()> {

@@ -183,7 +183,7 @@ impl Disguise {
             ("user_emails", _) if !about.is_primary => {
                 format!("{}.{}@example.com", dice.person(about.who()).handle(), about.id)
             }
-            (_, "mail_from") => dice.person(about.other()).email(None),
+            (_, "mail_from" | "reply_to") => dice.person(about.other()).email(None),
             _ => dice.person(about.who()).email(None),
         }
     }

@@ -29,6 +29,7 @@ const STRUCTURED: &[&str] = &[
     "selection",
     "parts",
     "pay_ranges",
+    "cc",
 ];
 
 /// The row as an object, with or without what others could act by.

@@ -77,7 +77,7 @@ const DECISIONS: &[(&str, Columns)] = &[
     ("organization", &[("name", Named), ("time_zone", Kept)]),
     ("departments", &[("name", Named), ("external_id", Named)]),
     ("users", &[
-        ("first_name", FirstName), ("last_name", LastName), ("employee_id", EmployeeId), ("department_ids", Kept), ("office_ids", Kept), ("custom", Custom),
+        ("first_name", FirstName), ("last_name", LastName), ("employee_id", EmployeeId), ("time_zone", Kept), ("department_ids", Kept), ("office_ids", Kept), ("custom", Custom),
     ]),
     ("user_emails", &[("email", Email), ("email_key", Email)]),
     ("offices", &[("name", Named), ("location", Named), ("external_id", Named)]),
@@ -174,7 +174,7 @@ const DECISIONS: &[(&str, Columns)] = &[
     ("deliveries", &[("action", Kept), ("status", Kept), ("node", Kept)]),
     ("attempts", &[("error", Prose), ("answer", Prose), ("peer", Nothing)]),
     ("replays", &[("selection", Kept), ("parts", Kept), ("status", Kept), ("why", Prose)]),
-    ("mails", &[("kind", Kept), ("recipient", Email), ("subject", Prose), ("body", Prose), ("status", Kept), ("last_error", Prose)]),
+    ("mails", &[("kind", Kept), ("recipient", Email), ("cc", Json), ("reply_to", Email), ("html", Prose), ("subject", Prose), ("body", Prose), ("status", Kept), ("last_error", Prose)]),
     ("notices", &[("kind", Kept), ("text", Prose)]),
     // What was imported.
     ("imports", &[("source", ForeignId)]),

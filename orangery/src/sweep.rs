@@ -78,12 +78,11 @@ impl Orangery {
             return Ok(());
         }
         let Some(aside) = self.files.set_aside(blob).await.map_err(away)? else { return Ok(()) };
-        let done = match self.is_used(blob).await {
+        match self.is_used(blob).await {
             Ok(false) => tokio::fs::remove_file(&aside).await.map_err(away),
             Ok(true) => self.files.put_back(blob, &aside).await.map_err(away),
             Err(why) => self.files.put_back(blob, &aside).await.map_err(away).and(Err(why)),
-        };
-        done
+        }
     }
 
     async fn is_used(&self, blob: &str) -> Result<bool> {

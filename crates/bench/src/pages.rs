@@ -103,62 +103,71 @@ pub async fn measure(database_url: Option<&str>, quick: bool) -> Done<Report> {
     Ok(report)
 }
 
+/// What hangs on each job: as many rows as there are jobs beyond the first, whose number is `i`.
+const OF_JOBS: &[(&str, &str)] = &[
+    (
+        "jobs (id, name, requisition_id, confidential, status, department_id, anywhere, is_template, created_by_id, custom, \
+         created_at, opened_at, updated_at)",
+        "i, 'Engineer ' || i, 'R-' || i, false, 'open', 1, false, false, 1, '{}', created_at, created_at, created_at",
+    ),
+    ("job_offices (job_id, office_id)", "i, 1"),
+    ("hiring_team (job_id, user_id, role, responsible)", "i, 1, 'recruiters', true"),
+    ("openings (job_id, opening_id, status, opened_at, custom)", "i, 'O-' || i, 'open', created_at, '{}'"),
+    (
+        "stages (id, job_id, name, priority, active, created_at, updated_at)",
+        "i, i, 'Application review', 0, true, created_at, created_at",
+    ),
+    (
+        "interviews (id, stage_id, name, kind, default_user_ids, priority, created_at, updated_at)",
+        "i, i, 'Application review', 'review', '[]', 0, created_at, created_at",
+    ),
+    ("interview_kits (id, interview_id, content)", "i, i, '<p>Look first.</p>'"),
+];
+
+/// What hangs on an application.
+const OF_APPLICATIONS: &[(&str, &str)] = &[
+    (
+        "scheduled_interviews (id, application_id, interview_id, starts_at, ends_at, all_day, status, by_api, created_at, updated_at)",
+        "id, id, job_id, created_at, created_at, false, 'scheduled', true, created_at, created_at",
+    ),
+    (
+        "scorecards (id, candidate_id, application_id, interview_id, interview_name, interviewer_id, submitted_by_id, status, \
+         overall_recommendation, attributes, answers, interviewed_at, submitted_at, created_at, updated_at)",
+        "id, candidate_id, id, job_id, 'Application review', 1, 1, 'complete', 'yes', '[]', '[]', created_at, created_at, \
+         created_at, created_at",
+    ),
+    (
+        "offers (id, application_id, job_id, version, status, custom, created_at, updated_at)",
+        "id, id, job_id, 1, 'unresolved', '{}', created_at, created_at",
+    ),
+];
+
+/// What the last hundred changed lately.
+const CHANGED: &[(&str, &str)] = &[
+    ("candidates", "updated_at"),
+    ("applications", "last_activity_at"),
+    ("scheduled_interviews", "updated_at"),
+    ("scorecards", "updated_at"),
+];
+
 /// So many candidates, a thousand on a job, some with more; the last hundred changed lately.
 async fn furnish(opened: &Opened, candidates: i64) -> Done {
     seed::organization(opened).await?;
     seed::candidates(opened, 1, candidates).await?;
-    let jobs = candidates / A_JOB;
     let n = "with recursive n (i) as (select cast(2 as bigint) union all select i + 1 from n where i < $1)";
-    for (table, values) in [
-        (
-            "jobs (id, name, requisition_id, confidential, status, department_id, anywhere, is_template, created_by_id, custom, \
-             created_at, opened_at, updated_at)",
-            "i, 'Engineer ' || i, 'R-' || i, false, 'open', 1, false, false, 1, '{}', created_at, created_at, created_at",
-        ),
-        ("job_offices (job_id, office_id)", "i, 1"),
-        ("hiring_team (job_id, user_id, role, responsible)", "i, 1, 'recruiters', true"),
-        ("openings (job_id, opening_id, status, opened_at, custom)", "i, 'O-' || i, 'open', created_at, '{}'"),
-        (
-            "stages (id, job_id, name, priority, active, created_at, updated_at)",
-            "i, i, 'Application review', 0, true, created_at, created_at",
-        ),
-        (
-            "interviews (id, stage_id, name, kind, default_user_ids, priority, created_at, updated_at)",
-            "i, i, 'Application review', 'review', '[]', 0, created_at, created_at",
-        ),
-        ("interview_kits (id, interview_id, content)", "i, i, '<p>Look first.</p>'"),
-    ] {
+    for (table, values) in OF_JOBS {
         let sql = format!("insert into {table} {n} select {values} from n, organization");
-        seed::change(opened, &sql, params![jobs]).await?;
+        seed::change(opened, &sql, params![candidates / A_JOB]).await?;
     }
     let job = "update applications set job_id = 1 + (id - 1) / $1, stage_id = 1 + (id - 1) / $1";
     seed::change(opened, job, params![A_JOB]).await?;
-    for (table, values) in [
-        (
-            "scheduled_interviews (id, application_id, interview_id, starts_at, ends_at, all_day, status, by_api, created_at, updated_at)",
-            "id, id, job_id, created_at, created_at, false, 'scheduled', true, created_at, created_at",
-        ),
-        (
-            "scorecards (id, candidate_id, application_id, interview_id, interview_name, interviewer_id, submitted_by_id, status, \
-             overall_recommendation, attributes, answers, interviewed_at, submitted_at, created_at, updated_at)",
-            "id, candidate_id, id, job_id, 'Application review', 1, 1, 'complete', 'yes', '[]', '[]', created_at, created_at, created_at, created_at",
-        ),
-        (
-            "offers (id, application_id, job_id, version, status, custom, created_at, updated_at)",
-            "id, id, job_id, 1, 'unresolved', '{}', created_at, created_at",
-        ),
-    ] {
+    for (table, values) in OF_APPLICATIONS {
         let sql = format!("insert into {table} select {values} from applications where id % $1 = 0");
         seed::change(opened, &sql, params![ONE_OF]).await?;
     }
     // 2032: later than any clock that runs.
     let late: i64 = 1_956_528_000_000_000;
-    for (table, column) in [
-        ("candidates", "updated_at"),
-        ("applications", "last_activity_at"),
-        ("scheduled_interviews", "updated_at"),
-        ("scorecards", "updated_at"),
-    ] {
+    for (table, column) in CHANGED {
         let sql = format!("update {table} set {column} = $1 where id > $2");
         seed::change(opened, &sql, params![late, candidates - 100]).await?;
     }

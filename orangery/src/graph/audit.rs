@@ -3,6 +3,8 @@
 //! Each filter has an index that ends with the time. Of those that are asked for, the one that tells the most apart leads: each of its values is
 //! read by its index, in order, and only so far as the page needs; the others are written so that no index tempts the planner away from it.
 
+use std::cmp::Reverse;
+
 use futures_util::future::try_join_all;
 use jiff::Timestamp;
 use sql::Value;
@@ -100,7 +102,7 @@ pub async fn list(look: &Look<'_>, filter: &Filter, place: Option<Place>, most: 
         look.tx.all::<AuditRecord>(&rest, &params).await
     });
     let mut records: Vec<AuditRecord> = try_join_all(reads).await?.into_iter().flatten().collect();
-    records.sort_by(|a, b| (b.at, b.id).cmp(&(a.at, a.id)));
+    records.sort_by_key(|it| Reverse((it.at, it.id)));
     records.dedup_by_key(|it| it.id);
     records.truncate(usize::try_from(most).unwrap_or_default());
     Ok(records)

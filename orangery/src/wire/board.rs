@@ -73,7 +73,7 @@ view! {
         #[serde(skip_serializing_if = "Option::is_none")]
         compliance: Option<[Eeoc; 1]> = (questions && p.row.eeoc).then(|| [eeoc()]),
         #[serde(skip_serializing_if = "Option::is_none")]
-        demographic_questions: Option<Demographics> = demographics.filter(|_| questions).map(|it| self::demographics(it)),
+        demographic_questions: Option<Demographics> = demographics.filter(|_| questions).map(self::demographics),
         metadata: Option<Vec<Exposed>> = metadata(p),
         departments: Vec<JobDepartment> = departments_of(p),
         offices: Vec<JobOffice> = offices_of(p),

@@ -62,7 +62,8 @@ pub fn is_time(column: &str) -> bool {
 /// A list or a map, if it would be written as the same text again; else the text.
 fn structured(text: &str) -> Json {
     let read = serde_json::from_str::<Json>(text).ok();
-    let fits = read.filter(|it| (it.is_object() || it.is_array()) && it.to_string() == text);
+    let again = |it: &Json| serde_json::to_string(it).is_ok_and(|it| it == text);
+    let fits = read.filter(|it| (it.is_object() || it.is_array()) && again(it));
     fits.unwrap_or_else(|| json!(text))
 }
 

@@ -1,6 +1,9 @@
 //! What a cell names: users, jobs, stages, sources and the like, by their names or ids.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    sync::Arc,
+};
 
 use jiff::{
     Timestamp,
@@ -55,11 +58,13 @@ impl Names {
 
     /// Of that job, by name or id.
     pub async fn stage(&mut self, work: &Work, job_id: i64, value: &str) -> Result<Named> {
-        if !self.stages.contains_key(&job_id) {
-            let of = work.tx.all("where job_id = $1 and active order by priority, id", params![job_id]).await?;
-            self.stages.insert(job_id, of);
-        }
-        let stages = self.stages.get(&job_id).map(Vec::as_slice).unwrap_or_default();
+        let stages = match self.stages.entry(job_id) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => {
+                let of = work.tx.all("where job_id = $1 and active order by priority, id", params![job_id]).await?;
+                new.insert(of)
+            }
+        };
         Ok(pick("stage of that job", value, stages.iter().map(|it| (it.id, it.name.as_str()))))
     }
 

@@ -58,7 +58,9 @@ struct Target {
 
 async fn come_in(house: Orangery, pace: Arc<Pace>, target: Target, request: Request) -> Result<Response, Response> {
     let (parts, body) = request.into_parts();
-    pace.sender(&house, &parts)?;
+    if let Some(refusal) = pace.sender(&house, &parts) {
+        return Err(refusal);
+    }
     let key = caller::board_key(&house, &parts.headers).await.map_err(IntoResponse::into_response)?;
     let Some(key) = key else {
         return Err(caller::unauthorized("Applying wants a Job Board key as the user name of Basic auth"));
@@ -86,8 +88,8 @@ async fn take(
     let look = house.read(async |look| graph::job::board::open(look, target.token.as_deref(), id).await);
     let (board, post) = look.await.map_err(Error::into_response)?;
     let (bait, sent) = read(&mut form, &post).map_err(Error::into_response)?;
-    if let Some(address) = sent.applicant {
-        pace.applicant(address)?;
+    if let Some(refusal) = sent.applicant.and_then(|it| pace.applicant(it)) {
+        return Err(refusal);
     }
     if bait {
         tracing::info!(post = id, "an application was dropped: it filled in the field that nobody sees");
@@ -99,15 +101,14 @@ async fn take(
 
 fn read(form: &mut Form, post: &JobPost) -> Result<(bool, Sent)> {
     let files = &mut form.files;
-    let read = form.fields.read(|it| {
+    form.fields.read(|it| {
         let sent = sent(it, &post.questions, files);
         if sent.is_too_much() {
             let why = format!("An application has at most {MOST_FILES} files, {MOST_FETCHED} of them by a URL");
             it.fault("", why);
         }
         (it.raw(HONEYPOT).is_some(), sent)
-    });
-    read
+    })
 }
 
 async fn submit(

@@ -46,30 +46,27 @@ impl Pace {
         Self { senders: limiter(PER_SENDER), applicants: limiter(PER_APPLICANT), asked: AtomicU64::new(0) }
     }
 
-    /// Whether another one may come by this connection; else the answer that says when.
-    pub fn sender(&self, house: &Orangery, parts: &Parts) -> Result<(), Response> {
+    /// The answer that says when another one may come by this connection, unless it may.
+    pub fn sender(&self, house: &Orangery, parts: &Parts) -> Option<Response> {
         if self.asked.fetch_add(1, Ordering::Relaxed) % SWEEP == SWEEP - 1 {
             self.senders.retain_recent();
             self.applicants.retain_recent();
         }
-        match address(house, &parts.extensions, &parts.headers) {
-            Some(address) => pass(&self.senders, address),
-            None => Ok(()),
-        }
+        refusal(&self.senders, address(house, &parts.extensions, &parts.headers)?)
     }
 
     /// The same by the address that the sender says that they have (SUB-13). It is not kept.
-    pub fn applicant(&self, address: IpAddr) -> Result<(), Response> {
-        pass(&self.applicants, address)
+    pub fn applicant(&self, address: IpAddr) -> Option<Response> {
+        refusal(&self.applicants, address)
     }
 }
 
-fn pass(limiter: &Limiter, address: IpAddr) -> Result<(), Response> {
-    let Err(early) = limiter.check_key(&network(address)) else { return Ok(()) };
+fn refusal(limiter: &Limiter, address: IpAddr) -> Option<Response> {
+    let early = limiter.check_key(&network(address)).err()?;
     let wait = early.wait_time_from(MonotonicClock.now()).as_secs() + 1;
     let message = format!("Too many applications come from this address; try again in {wait} s");
     let body = json!({"message": message, "errors": [{"message": message}]});
-    Err((StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, wait.to_string())], Json(body)).into_response())
+    Some((StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, wait.to_string())], Json(body)).into_response())
 }
 
 /// Whoever has an address of IPv6 has a whole network of them.

@@ -1,6 +1,6 @@
 //! Posts of jobs, where they are, and the links by which people come to them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map::Entry};
 
 use sql::{Field, Json};
 
@@ -134,10 +134,9 @@ fn question(it: Row<'_>, job_post_id: i64, priority: i64) -> PostQuestion {
 pub fn locations(rows: &[Row<'_>], out: &mut Out) {
     let mut first: BTreeMap<i64, Row<'_>> = BTreeMap::new();
     for it in rows.iter().rev() {
-        if first.contains_key(&it.number("job_post_id")) {
-            out.leave_one("a further location");
-        } else {
-            first.insert(it.number("job_post_id"), *it);
+        match first.entry(it.number("job_post_id")) {
+            Entry::Occupied(_) => out.leave_one("a further location"),
+            Entry::Vacant(new) => drop(new.insert(*it)),
         }
     }
     for (post, it) in first {

@@ -115,7 +115,22 @@ async fn our_api_names_the_field_that_is_missing_or_does_not_fit() {
     said += &format!("{}\n", faults("/api/v1/applications/50/offers", json!({"start_date": "soon"})).await);
     said += &format!("{}\n", faults("/api/v1/applications/50/offers", json!({"custom_fields": 7})).await);
     said += &format!("{}\n", faults("/api/v1/jobs/10/stages", json!({"name": "Talk", "interviews": [7]})).await);
-    expect_test::expect![[r#""#]].assert_eq(&said);
+    expect_test::expect![[r#"
+        Must be a text at name
+        Must be a whole number at months
+        Must be a whole number at months
+        Must be a list at fields
+        Must be a text at fields[0]
+        Must be true or false at enabled
+        There is no such property; there are: name, office_id, months, fields, enabled at moon
+        Must be a text at name
+        Must be a date such as 2026-08-22, or a timestamp such as 2026-08-22T10:00:00.000Z at remind_at
+        Must be an ISO-8601 timestamp such as 2026-08-22T10:00:00.000Z at remind_at
+        Must be a date such as 2026-08-22, or a timestamp such as 2026-08-22T10:00:00.000Z at start_date
+        custom_fields: Must be a list at custom_fields
+        Must be an object at interviews[0]
+    "#]]
+    .assert_eq(&said);
     let fault = faults("/api/v1/close-reasons", json!([])).await;
     assert_eq!(fault, "The body must be a JSON object");
 }

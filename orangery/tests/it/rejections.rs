@@ -103,7 +103,10 @@ async fn a_rejection_is_told_in_its_time_and_once() {
     let (server, other) = (Server::start().await, Server::start().await);
     let (here, there) = (mailer(&server.url), mailer(&other.url));
     assert_eq!(reject(&acme, 50, 901, json!("2026-08-23T09:00:00+02:00")).await, "200; fired: reject_candidate");
-    expect![[r#""#]].assert_eq(&mails(&acme).await);
+    expect![[r#"
+        rejection waiting to kim@example.com of 40 50 1, due 2026-08-23T07:00:00.000Z, -
+    "#]]
+    .assert_eq(&mails(&acme).await);
     assert_eq!(send(&acme, &here).await, 0);
     let feed = acme.get("/v1/candidates/40/activity_feed").await.json;
     assert_eq!(feed["emails"], json!([]), "nothing was sent yet");
@@ -111,10 +114,47 @@ async fn a_rejection_is_told_in_its_time_and_once() {
     let (a, b) = tokio::join!(send(&acme, &here), send(&acme, &there));
     assert_eq!((a + b, server.got().len() + other.got().len()), (1, 1), "one node sends it");
     let got = [server.got(), other.got()].concat();
-    expect![[r#""#]].assert_eq(&got[0].data.replace("\r\n", "\n"));
+    expect![[r#"
+        From: =?utf-8?b?T3JhbmdlcnkgS8O8Y2hl?= <orangery@example.com>
+        To: kim@example.com
+        Cc: hiring@example.com
+        Reply-To: ada@example.com
+        Subject: Your application at Acme
+        Date: Sun, 23 Aug 2026 07:00:00 +0000
+        Message-ID: <mail-1.1787392860123000@example.com>
+        Auto-Submitted: auto-generated
+        Content-Type: text/plain; charset=utf-8
+        Content-Transfer-Encoding: 7bit
+
+        Dear Kim <b>,
+
+        not as Engineer.
+
+        Ada Admin, Acme
+    "#]]
+    .assert_eq(&got[0].data.replace("\r\n", "\n"));
     assert_eq!(send(&acme, &here).await, 0);
     let feed = acme.get("/v1/candidates/40/activity_feed").await.json;
-    expect![[r#""#]].assert_eq(&serde_json::to_string_pretty(&feed["emails"]).unwrap());
+    expect![[r#"
+        [
+          {
+            "id": 6,
+            "created_at": "2026-08-23T07:00:00.000Z",
+            "subject": "Your application at Acme",
+            "body": "Dear Kim <b>,\n\nnot as Engineer.\n\nAda Admin, Acme",
+            "to": "kim@example.com",
+            "from": "orangery@example.com",
+            "cc": "hiring@example.com",
+            "user": {
+              "id": 1,
+              "first_name": "Ada",
+              "last_name": "Admin",
+              "name": "Ada Admin",
+              "employee_id": "ada-1"
+            }
+          }
+        ]"#]]
+    .assert_eq(&serde_json::to_string_pretty(&feed["emails"]).unwrap());
     assert_eq!(acme.fired().await, "");
     // What went out can't be called back.
     assert_eq!(hiring::post(&acme, "/v1/applications/50/unreject", json!({})).await, "200; fired: unreject_candidate");
@@ -148,7 +188,19 @@ async fn the_time_is_that_of_the_acting_user() {
     ] {
         said += &due(at).await;
     }
-    expect![[r#""#]].assert_eq(&said);
+    expect![[r#"
+        2026-09-01T09:00:00: 2026-09-01T09:00:00.000Z
+        2026-09-01T09:00:00: 2026-09-01T00:00:00.000Z
+        2026-09-01T09:00:00: 2026-09-01T13:00:00.000Z
+        2026-09-01 09:00: 2026-09-01T13:00:00.000Z
+        2026-09-01: 2026-09-01T04:00:00.000Z
+        2026-09-01T09:00:00Z: 2026-09-01T09:00:00.000Z
+        2026-09-01T09:00:00.5-02:00: 2026-09-01T11:00:00.500Z
+        2027-03-14T02:30:00: 2027-03-14T07:30:00.000Z
+        2026-11-01T01:30:00: 2026-11-01T05:30:00.000Z
+        2020-01-01T00:00:00: 2020-01-01T05:00:00.000Z
+    "#]]
+    .assert_eq(&said);
     let wrong = acme.patch("/api/v1/users/1", json!({"time_zone": "Mars/North"})).await;
     assert_eq!(wrong.faults(), "Must be an IANA name such as Europe/Amsterdam at time_zone");
     assert_eq!(acme.patch("/api/v1/users/1", json!({"time_zone": null})).await.json["time_zone"], Value::Null);
@@ -172,7 +224,17 @@ async fn what_cannot_be_told_refuses_the_rejection() {
     .await
     .unwrap();
     said += &format!("unwanted: {}", reject(&acme, 50, 901, Value::Null).await);
-    expect![[r#""#]].assert_eq(&said);
+    expect![[r#"
+        50 by 900: 422; rejection_email.email_template_id: There is no e-mail template 900; fired: 
+        50 by 902: 422; rejection_email.email_template_id: Must be a template of the organization, not of one user, of the type candidate_rejection; fired: 
+        50 by 903: 422; rejection_email.email_template_id: Must be a template of the organization, not of one user, of the type candidate_rejection; fired: 
+        50 by 904: 422; rejection_email.email_template_id: The template "No" has the token "CANDIDATE_SHOE_SIZE", which is none of: CANDIDATE_NAME, CANDIDATE_FIRST_NAME, CANDIDATE_LAST_NAME, JOB_NAME, COMPANY, MY_FIRST_NAME, MY_LAST_NAME, MY_FULL_NAME, MY_EMAIL_ADDRESS; fired: 
+        50 by 906: 422; rejection_email.email_template_id: The template "No" has no text; fired: 
+        51 by 901: 422; rejection_email: The candidate has no e-mail address: add one, or reject without rejection_email; fired: 
+        52 by 901: 422; rejection_email.email_template_id: The template "No" has the token JOB_NAME, and the prospect is on no job; fired: 
+        never: 422; rejection_email.send_email_at: Must be an ISO-8601 timestamp such as 2026-08-22T10:00:00.000Z; fired: 
+        none: 422; rejection_email.email_template_id: is required; fired: 
+        unwanted: 422; rejection_email: The candidate wants no e-mail (can_email is false): reject without rejection_email; fired: "#]].assert_eq(&said);
     assert_eq!(mails(&acme).await, "");
     assert_eq!(acme.get("/v1/applications/50").await.json["status"], "active");
     // A prospect on no job is told by a text that names none.
@@ -186,7 +248,31 @@ async fn names_are_text_also_in_html() {
     assert_eq!(reject(&acme, 50, 905, Value::Null).await, "200; fired: reject_candidate");
     let id = acme.get("/api/v1/mails?candidate_id=40").await.json[0]["id"].as_i64().unwrap();
     let whole = acme.get(&format!("/api/v1/mails/{id}")).await.json;
-    expect![[r#""#]].assert_eq(&serde_json::to_string_pretty(&whole).unwrap());
+    expect![[r#"
+        {
+          "id": 1,
+          "kind": "rejection",
+          "status": "waiting",
+          "recipient": "kim@example.com",
+          "subject": "Your application at Acme",
+          "webhook_id": null,
+          "candidate_id": 40,
+          "application_id": 50,
+          "user_id": 1,
+          "attempts": 0,
+          "in_flight": false,
+          "due_at": "2026-08-22T10:01:00.123Z",
+          "created_at": "2026-08-22T10:01:00.123Z",
+          "finished_at": null,
+          "last_error": null,
+          "cc": [
+            "hiring@example.com"
+          ],
+          "reply_to": "ada@example.com",
+          "text": "Dear Kim <b>,\n\nnot as Engineer.\n\nAda Admin, Acme",
+          "html": "<p>Dear Kim &lt;b&gt; {{COMPANY}} &amp; Söhne, no.</p>"
+        }"#]]
+    .assert_eq(&serde_json::to_string_pretty(&whole).unwrap());
     assert_eq!(send(&acme, &mailer(&server.url)).await, 1);
     let got = &server.got()[0];
     assert!(got.header("Content-Type").starts_with("multipart/alternative"), "{}", got.data);
@@ -201,10 +287,14 @@ async fn nobody_is_told_of_what_was_taken_back() {
     let later = json!("2026-09-01T09:00:00Z");
     reject(&acme, 50, 901, later.clone()).await;
     assert_eq!(hiring::post(&acme, "/v1/applications/50/unreject", json!({})).await, "200; fired: unreject_candidate");
-    expect![[r#""#]].assert_eq(&mails(&acme).await);
+    expect![[r#"
+        rejection discarded to kim@example.com of 40 50 1, due -, the rejection was taken back
+    "#]]
+    .assert_eq(&mails(&acme).await);
     let id = acme.get("/api/v1/mails").await.json[0]["id"].as_i64().unwrap();
     let again = acme.post(&format!("/api/v1/mails/{id}/retry"), json!({})).await;
-    expect![[r#""#]].assert_eq(&again.faults());
+    expect!["The rejection that the mail tells of was taken back: reject the application again"]
+        .assert_eq(&again.faults());
 
     // They say that they want no mail, before it goes out.
     reject(&acme, 50, 901, later.clone()).await;
@@ -215,7 +305,11 @@ async fn nobody_is_told_of_what_was_taken_back() {
     .unwrap();
     acme.at("2026-09-01T09:00:00Z");
     assert_eq!(send(&acme, &mailer).await, 0);
-    expect![[r#""#]].assert_eq(&mails(&acme).await);
+    expect![[r#"
+        rejection discarded to kim@example.com of 40 50 1, due -, the candidate wants no e-mail
+        rejection discarded to kim@example.com of 40 50 1, due -, the rejection was taken back
+    "#]]
+    .assert_eq(&mails(&acme).await);
     assert_eq!(server.got().len(), 0);
 }
 
@@ -242,7 +336,10 @@ async fn mail_goes_where_its_candidate_goes() {
     let merged =
         acme.put("/v1/candidates/merge", json!({"primary_candidate_id": 41, "duplicate_candidate_id": 40})).await;
     assert_eq!(merged.status, 200, "{merged}");
-    expect![[r#""#]].assert_eq(&mails(&acme).await);
+    expect![[r#"
+        rejection discarded to kim@example.com of 41 51 1, due -, the application was merged into another
+    "#]]
+    .assert_eq(&mails(&acme).await);
     let merged =
         acme.put("/v1/candidates/merge", json!({"primary_candidate_id": 43, "duplicate_candidate_id": 42})).await;
     assert_eq!(merged.status, 200, "{merged}");
@@ -261,8 +358,25 @@ async fn who_is_added_is_asked_in_if_that_is_asked_for() {
     let mut cleo = bob(json!(true));
     (cleo["first_name"], cleo["email"]) = (json!("Cleo"), json!("cleo@example.com"));
     assert_eq!(acme.post("/v1/users", cleo).await.status, 201);
-    expect![[r#""#]].assert_eq(&mails(&acme).await);
+    expect![[r#"
+        invitation waiting to cleo@example.com of null null 3, due 2026-08-22T10:01:00.123Z, -
+    "#]]
+    .assert_eq(&mails(&acme).await);
     let id = acme.get("/api/v1/mails").await.json[0]["id"].as_i64().unwrap();
     let mail = acme.get(&format!("/api/v1/mails/{id}")).await.json;
-    expect![[r#""#]].assert_eq(&format!("{}\n\n{}", mail["subject"].as_str().unwrap(), mail["text"].as_str().unwrap()));
+    expect![[r#"
+        Ada Admin has invited you to Acme
+
+        Hello Cleo,
+
+        Ada Admin has added you to the people who recruit for Acme.
+
+        To begin, open https://orangery.example.com and sign in with this address, cleo@example.com.
+
+        If you know nothing of this, you need not do anything.
+
+        -- 
+        Orangery at https://orangery.example.com
+    "#]]
+    .assert_eq(&format!("{}\n\n{}", mail["subject"].as_str().unwrap(), mail["text"].as_str().unwrap()));
 }

@@ -30,7 +30,7 @@ struct UserRoleInput {
 
 /// Makes a role. Harvest lists it.
 #[utoipa::path(
-    post, path = "/api/v1/user-roles", tag = "users", request_body = UserRoleInput,
+    post, path = "/api/v1/user-roles", tag = "user-roles", request_body = UserRoleInput,
     responses(
         (status = 201, description = "The role"),
         (status = 422, description = "The input is wrong"),
@@ -60,7 +60,7 @@ struct UserRoleChanges {
 
 /// Changes a role; what is absent stays.
 #[utoipa::path(
-    patch, path = "/api/v1/user-roles/{id}", tag = "users", params(("id" = i64, Path)), request_body = UserRoleChanges,
+    patch, path = "/api/v1/user-roles/{id}", tag = "user-roles", params(("id" = i64, Path)), request_body = UserRoleChanges,
     responses(
         (status = 200, description = "The role"),
         (status = 404, description = "No such role"),
@@ -75,7 +75,7 @@ async fn edit(caller: Caller, Path(id): Path<i64>, Input(input): Input<UserRoleC
 
 /// Deletes a role that no permission gives.
 #[utoipa::path(
-    delete, path = "/api/v1/user-roles/{id}", tag = "users", params(("id" = i64, Path)),
+    delete, path = "/api/v1/user-roles/{id}", tag = "user-roles", params(("id" = i64, Path)),
     responses(
         (status = 204, description = "It is gone"),
         (status = 404, description = "No such role"),

@@ -71,7 +71,33 @@ fn shown(answer: &Value) -> String {
 async fn every_value_is_written_by_key_and_by_id_and_read() {
     let (acme, ids) = fields().await;
     let unset = acme.get("/v1/candidates/40").await.json;
-    expect![[r#""#]].assert_eq(&shown(&unset));
+    expect![[r#"
+        short_text: null
+        long_text: null
+        yes_no: null
+        single_select: null
+        multi_select: []
+        currency: null
+        currency_range: null
+        number: null
+        number_range: null
+        date: null
+        url: null
+        user: null
+
+        short_text: null
+        long_text: null
+        yes_no: null
+        single_select: null
+        multi_select: null
+        currency: null
+        currency_range: null
+        number: null
+        number_range: null
+        date: null
+        url: null
+        user: null"#]]
+    .assert_eq(&shown(&unset));
     let name = |key: &str, by_id: bool, value: &Value| {
         let mut write = value.clone();
         match by_id {
@@ -91,7 +117,32 @@ async fn every_value_is_written_by_key_and_by_id_and_read() {
         assert_eq!(shown(&read), shown(&written.json));
         last = shown(&read);
     }
-    expect![[r#""#]].assert_eq(&last);
+    expect![[r#"
+        short_text: "a <b>"
+        long_text: "x\ny"
+        yes_no: false
+        single_select: "Blue"
+        multi_select: ["Red","Blue"]
+        currency: {"value":80000.5,"currency":"EUR"}
+        currency_range: {"min_value":1,"max_value":2.5,"unit":"USD"}
+        number: -0.25
+        number_range: {"min_value":1,"max_value":2}
+        date: "2026-02-28"
+        url: "https://example.com/?a=b"
+        user: {"name":"Ada Admin","email":null,"user_id":1}
+
+        short_text: {"name":"short_text","type":"short_text","value":"a <b>"}
+        long_text: {"name":"long_text","type":"long_text","value":"x\ny"}
+        yes_no: {"name":"yes_no","type":"boolean","value":false}
+        single_select: {"name":"single_select","type":"single_select","value":"Blue"}
+        multi_select: {"name":"multi_select","type":"multi_select","value":["Red","Blue"]}
+        currency: {"name":"currency","type":"currency","value":{"value":80000.5,"currency":"EUR"}}
+        currency_range: {"name":"currency_range","type":"currency_range","value":{"min_value":1,"max_value":2.5,"unit":"USD"}}
+        number: {"name":"number","type":"number","value":-0.25}
+        number_range: {"name":"number_range","type":"number_range","value":{"min_value":1,"max_value":2}}
+        date: {"name":"date","type":"date","value":"2026-02-28"}
+        url: {"name":"url","type":"url","value":"https://example.com/?a=b"}
+        user: {"name":"user","type":"user","value":{"name":"Ada Admin","email":null,"user_id":1}}"#]].assert_eq(&last);
     // An option by its name, numbers and flags as text, and what is left alone.
     let writes = json!([
         {"name_key": "single_select", "value": "Red"}, {"name_key": "multi_select", "value": ["Blue"]},
@@ -139,7 +190,27 @@ async fn what_does_not_fit_a_field_is_named() {
         assert!(refused.json["message"].is_string(), "{refused}");
         said += &format!("{} {}\n", refused.status, refused.faults());
     }
-    expect![[r#""#]].assert_eq(&said);
+    expect![[r#"
+        422 There is no candidate field moon at custom_fields[0]
+        422 There is no candidate field 9999 at custom_fields[0]
+        422 Must name a custom field by id or name_key at custom_fields[0].id
+        422 There is no candidate field visa_ at custom_fields[0]
+        422 Must be at most 254 characters long at custom_fields[0]
+        422 Must not be null or blank; to clear a field, send "delete_value": "true" at custom_fields[0]
+        422 Must not be null or blank; to clear a field, send "delete_value": "true" at custom_fields[0]
+        422 Must be true or false at custom_fields[0]
+        422 The field single_select has no option Green at custom_fields[0]
+        422 The field multi_select has no option 1 at custom_fields[0]
+        422 unit must be a currency's three letters, such as USD at custom_fields[0]
+        422 Must be at most 3 characters long at custom_fields[0].unit
+        422 min_value must not be greater than max_value at custom_fields[0]
+        422 A range is written as min_value and max_value at custom_fields[0]
+        422 Must be a number of at most 30 digits at custom_fields[0]
+        422 Must be a date such as 2026-08-22 at custom_fields[0]
+        422 Must be a text at custom_fields[0]
+        422 There is no user 99 at custom_fields[0]
+    "#]]
+    .assert_eq(&said);
     assert_eq!(acme.fired().await, "");
 }
 

@@ -83,11 +83,7 @@ async fn the_current_offer_in_full() {
               "type": "short_text",
               "value": "a lot"
             },
-            "remark": {
-              "name": "Remark",
-              "type": "short_text",
-              "value": null
-            }
+            "remark": null
           }
         }"#]]
     .assert_eq(&acme.get(path).await.to_string());

@@ -121,10 +121,10 @@ async fn another_reason_of_a_rejection_is_an_update() {
         patch(&acme, path, json!({"rejection_reason_id": 3})).await,
         "422; Application must be 'rejected', is currently 'active'; fired: "
     );
-    let mail = json!({"rejection_email": {"email_template_id": 4, "send_email_at": "2026-09-01T10:00:00Z"}});
+    let mail = json!({"rejection_email": {"email_template_id": 999, "send_email_at": "2026-09-01T10:00:00Z"}});
     assert_eq!(
         post(&acme, path, mail).await,
-        "422; rejection_email.email_template_id: There is no e-mail template 4; fired: "
+        "422; rejection_email.email_template_id: There is no e-mail template 999; fired: "
     );
     assert_eq!(post(&acme, path, json!({"rejection_reason_id": 2})).await, "200; fired: reject_candidate");
     let answer = acme.patch(path, json!({"rejection_reason_id": 3})).await;

@@ -60,13 +60,14 @@ use utoipa_axum::router::OpenApiRouter;
 use super::{caller, input::Body};
 use crate::{
     error::{Error, Fault, Result},
+    graph::search::SearchKind,
     house::Orangery,
 };
 
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Orangery", description = "What Harvest can't do: everything here fires the same web hooks as every other door."),
-    components(schemas(Fault, Refusal)),
+    components(schemas(Fault, Refusal, SearchKind)),
     modifiers(&Keys),
     security(("key" = []))
 )]

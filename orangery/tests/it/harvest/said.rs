@@ -15,7 +15,6 @@ async fn bob(acme: &Acme) -> i64 {
 const ROLE: i64 = 1;
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "never run yet"]
 async fn permissions_on_jobs_and_jobs_to_come() {
     let acme = hiring::acme().await;
     let bob = bob(&acme).await;
@@ -75,7 +74,6 @@ async fn said(acme: &Acme, id: i64) -> (Value, Vec<Value>) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "never run yet"]
 async fn what_people_say_of_themselves_is_kept_apart_and_erased() {
     let acme = hiring::acme().await;
     acme.fired().await;
@@ -125,7 +123,6 @@ async fn what_people_say_of_themselves_is_kept_apart_and_erased() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "never run yet"]
 async fn one_template_of_a_kind_is_the_default_and_links_know_where_they_lead() {
     let acme = hiring::acme().await;
     let defaults = async |kind: &str| -> Vec<Value> {
